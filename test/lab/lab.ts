@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureKey, removeClientFiles, writeClientFiles } from './client.js';
+import { issueCertificate } from './certificate.js';
+import { HostControlGroup } from './cgroup.js';
+import { makeShop } from './host-files.js';
+import { ensureImage, type Recipe } from './image.js';
+import { checkout, labId, layout } from './layout.js';
+import { Machine } from './machine.js';
+import { runInRoot } from './nspawn.js';
+import { readInventory } from './services.js';
+import { sh, tryRun, until } from './system.js';
+
+/** The lab's hosts, by the name of their environment. Their name is that of the inventory. */
+export const environments = ['staging', 'production'] as const;
+export type EnvironmentName = (typeof environments)[number];
+
+export type Tell = (line: string) => void;
+
+/** The shop's files and its origin repository, and where a host sees them. */
+const shop = join(layout.hosts, 'shop');
+const shopInHost = '/srv/lab';
+/** Where a host sees this checkout. */
+const checkoutInHost = '/srv/paka';
+const binds = { [shop]: shopInHost, [checkout]: checkoutInHost };
+
+/** Returns a handle on a host of the lab, whether it runs or not. */
+export function labMachine(name: EnvironmentName, layers: readonly string[] = []): Machine {
+  return new Machine(`pakashop-${name}`, environments.indexOf(name), layers);
+}
+
+/** Boots the hosts that are not running and waits until all services of each answer. Takes seconds once cached. */
+export async function up(tell: Tell): Promise<void> {
+  const running = environments.filter((name) => labMachine(name).leader !== undefined);
+  if (running.length < environments.length) bootMissing(tell);
+  const machines = environments.map((name) => labMachine(name));
+  await Promise.all(machines.map((machine) => machine.ready()));
+  tell('waiting for the services of each host');
+  await Promise.all(machines.map(servicesReady));
+}
+
+function bootMissing(tell: Tell): void {
+  mkdirSync(layout.hosts, { recursive: true });
+  const publicKey = ensureKey();
+  const running = environments.some((name) => labMachine(name).leader !== undefined);
+  if (!running) makeShop(shop);
+  const layers = ensureImage(recipe(), tell);
+  const machines = environments.map((name) => ({ name, machine: labMachine(name, layers) }));
+  for (const { name, machine } of machines) {
+    if (machine.leader !== undefined) continue;
+    tell(`booting ${machine.name} at ${machine.network.address}`);
+    bootFresh(machine, name, publicKey);
+  }
+  const ca = readFileSync(join(layers[0] ?? '', 'var/lib/lab/ca/ca.crt'), 'utf8');
+  const hosts = machines.map(({ machine }) => {
+    return { alias: machine.name, address: machine.network.address, hostKeys: hostKeys(machine) };
+  });
+  writeClientFiles(hosts, ca);
+}
+
+/** Makes a host anew from the image and boots it. */
+function bootFresh(machine: Machine, environment: EnvironmentName, publicKey: string): void {
+  machine.overlay.remove();
+  machine.overlay.mount();
+  machine.runBeforeBoot(['bash', join(shopInHost, 'install.sh'), environment], binds);
+  const { root } = machine.overlay;
+  const ssh = join(root, 'etc/ssh');
+  for (const type of ['ed25519', 'ecdsa']) {
+    const key = join(ssh, `ssh_host_${type}_key`);
+    rmSync(key, { force: true });
+    rmSync(`${key}.pub`, { force: true });
+    sh('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', machine.name, '-f', key]);
+  }
+  mkdirSync(join(root, 'home/deploy/.ssh'), { recursive: true, mode: 0o700 });
+  writeFileSync(join(root, 'home/deploy/.ssh/authorized_keys'), publicKey, { mode: 0o600 });
+  sh('chown', ['-R', '1000:1000', join(root, 'home/deploy/.ssh')]);
+  writeFileSync(join(root, 'etc/hostname'), `${machine.name}\n`);
+  appendFileSync(join(root, 'etc/hosts'), `127.0.1.1 ${machine.name}\n`);
+  issueCertificate(root, machine.network.address);
+  installPaka(root);
+  machine.boot(binds);
+}
+
+/** An engineer who is logged in on a host has paka there, too. */
+function installPaka(root: string): void {
+  const client = join(checkoutInHost, '.lab');
+  const environment = `PAKA_SERVICES=${client}/services.json NODE_EXTRA_CA_CERTS=${client}/ca.crt`;
+  const script = `#!/bin/sh\nexec env ${environment} node ${checkoutInHost}/bin/run.js "$@"\n`;
+  writeFileSync(join(root, 'usr/local/bin/paka'), script, { mode: 0o755 });
+}
+
+/** Powers a host off and makes it anew, as it was after `up`; its keys and address stay known to the client. */
+export async function reset(name: EnvironmentName, tell: Tell): Promise<void> {
+  await labMachine(name).remove();
+  await up(tell);
+}
+
+/** Removes the lab: hosts, mounts, links, namespaces, processes, and its files. The cached images stay. */
+export async function down(): Promise<void> {
+  await Promise.all(environments.map((name) => labMachine(name).remove()));
+  removeClientFiles();
+  rmSync(layout.hosts, { recursive: true, force: true });
+}
+
+/** What bakes the image, with a version that follows from every file that has a part in it. */
+function recipe(): Recipe {
+  const files = readdirSync(shop, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('.git'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file.slice(shop.length)).update(readFileSync(file));
+  return {
+    name: 'shop',
+    version: hash.digest('hex'),
+    bake: (root) => {
+      const group = new HostControlGroup(`paka-lab-${labId}-bake`);
+      runInRoot(root, ['bash', join(shopInHost, 'bake.sh')], { binds, group });
+    },
+  };
+}
+
+function hostKeys(machine: Machine): string[] {
+  const directory = join(machine.overlay.root, 'etc/ssh');
+  return readdirSync(directory)
+    .filter((file) => /^ssh_host_(ed25519|ecdsa)_key\.pub$/.test(file))
+    .map((file) => readFileSync(join(directory, file), 'utf8').split(' ').slice(0, 2).join(' '));
+}
+
+/** Resolves when every service of the host answers its health check. */
+async function servicesReady(machine: Machine): Promise<void> {
+  const urls = readInventory().services.flatMap(({ port }) => ['-o', '/dev/null', `http://localhost:${port}/health`]);
+  await until(`all services of ${machine.name} answer`, 30_000, () => {
+    const enter = machine.enterArguments ?? [];
+    return tryRun('nsenter', [...enter, 'curl', '-q', '-sf', '--fail-early', '--max-time', '2', ...urls])
+      ? true
+      : undefined;
+  });
+}
