@@ -1,0 +1,43 @@
+import type { EnvironmentReport, HostReport, ServiceReport } from '../../status/report.js';
+import { count } from '../figures.js';
+import { harmless, wrapped } from '../text.js';
+import type { StatusView } from './view.js';
+
+/** Returns the closing line of an environment: what is wrong, by name, for it is what a scrolled screen still shows. */
+export function summaryLines(environment: EnvironmentReport, { width, palette }: StatusView): string[] {
+  const { good, bad, strong, glyphs } = palette;
+  const many = environment.hosts.length > 1;
+  const faults = [
+    ...environment.hosts.flatMap((host) => {
+      const list = hostFaults(host).join(', ');
+      return list === '' ? [] : [many && host.error === undefined ? `${host.name}: ${list}` : list];
+    }),
+    ...environment.endpoints.filter(({ ok }) => !ok).map(({ name }) => `${name} not well from outside`),
+  ];
+  const glyph = faults.length === 0 ? good(glyphs.good) : bad(glyphs.bad);
+  const parts = [tally(environment), ...faults.map(harmless)].filter((part) => part !== '');
+  return wrapped(`${glyph} ${strong(environment.name)}  ${parts.join('; ')}`, width, '');
+}
+
+function tally(environment: EnvironmentReport): string {
+  const services = environment.hosts.flatMap((host) => host.services);
+  const well = services.filter((service) => service.well).length;
+  return services.length === 0 ? '' : `${well} of ${count(services.length, 'service')} well`;
+}
+
+function hostFaults(host: HostReport): string[] {
+  if (!host.reachable) return [`${host.name} cannot be reached`];
+  if (host.error !== undefined) return [`${host.name}: ${host.error}`];
+  return [
+    ...(host.problems ?? []),
+    ...host.services.filter(({ well }) => !well).map((service) => `${service.name} ${fault(service)}`),
+    ...(host.dependencies ?? [])
+      .filter(({ ok }) => ok !== true)
+      .map(({ name, ok }) => `${name} ${ok === null ? 'not known' : 'not well'}`),
+  ];
+}
+
+function fault(service: ServiceReport): string {
+  if (service.state !== 'up') return service.state;
+  return service.listening === false ? 'not listening' : 'unhealthy';
+}

@@ -1,0 +1,49 @@
+import { stripVTControlCharacters } from 'node:util';
+import cliTruncate from 'cli-truncate';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+
+/**
+ * Returns foreign text (a log line, an error of a server) without anything a terminal would obey: escape sequences
+ * are removed, tabs become spaces, any other control character is shown as �. Bidirectional overrides go too: they
+ * can make a line read as something else.
+ */
+export function harmless(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll('\t', '    ')
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+}
+
+/** Returns a line cut to `width` columns, its end marked; unchanged where the width is undefined. */
+export function fit(line: string, width: number | undefined): string {
+  return width === undefined ? line : cliTruncate(line, width);
+}
+
+/** Returns text broken at spaces into lines of at most `width` columns, each behind `indent`. */
+export function wrapped(text: string, width: number | undefined, indent: string): string[] {
+  const lines = width === undefined ? text : wrapAnsi(text, Math.max(20, width - indent.length), { hard: true });
+  return lines.split('\n').map((line) => `${indent}${line}`);
+}
+
+/**
+ * Returns items side by side, with `separator` between two of a line, in lines of at most `width` columns; the lines
+ * after the first are indented by `indent`. An item is broken only where it alone is wider than a line.
+ */
+export function flowed(
+  items: readonly string[],
+  separator: string,
+  width: number | undefined,
+  indent: string,
+): string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const line = lines.at(-1);
+    const longer = line === undefined ? item : `${line}${separator}${item}`;
+    if (line === undefined) lines.push(item);
+    else if (width === undefined || stringWidth(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(`${indent}${item}`);
+  }
+  return width === undefined
+    ? lines
+    : lines.flatMap((line) => wrapAnsi(line, width, { hard: true, trim: false }).split('\n'));
+}

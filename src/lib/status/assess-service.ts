@@ -1,0 +1,132 @@
+import { join } from 'node:path/posix';
+import type { JournalEntry } from '../systemd/journal.js';
+import { parseNumber, parseTimestamp, type UnitProperties } from '../systemd/show.js';
+import { judgeUnit, type ServiceState, type UnitState } from '../systemd/unit-state.js';
+import type { HealthAnswer, HostFacts } from './facts.js';
+import type { HealthReport, ServiceReport } from './report.js';
+import type { StatusService } from './target.js';
+
+/** A service that was started less than this ago and does not listen yet is starting, not broken. */
+const START_GRACE_SECONDS = 15;
+/** An automatic restart this recent is worth a word even though the service is well again. */
+const RECENT_RESTART_SECONDS = 600;
+const LOG_LINES = 5;
+
+/** Judges one service by its three signals (unit, port, health); `commit` is the host's deployed head. */
+export function assessService(service: StatusService, facts: HostFacts, root: string, commit?: string): ServiceReport {
+  const unit = facts.units.get(service.unit) ?? { Id: service.unit, LoadState: 'not-found' };
+  const judged = judgeUnit(unit, facts.now);
+  const listening = facts.listeningPorts.has(service.port);
+  const age = judged.since === undefined ? Infinity : (facts.now.getTime() - judged.since.getTime()) / 1000;
+  const state: ServiceState =
+    judged.state === 'up' && !listening && age < START_GRACE_SECONDS ? 'starting' : judged.state;
+
+  const answer = facts.health.get(service.port);
+  // What answers on the port of a unit that is down is not this service; and a closed port needs no second word.
+  const asked = listening && judged.pid !== undefined && service.health !== undefined;
+  const health = asked && answer !== undefined ? healthReport(answer) : null;
+  const healthProblem = state === 'up' && listening ? healthInWords(service, health, answer, facts) : undefined;
+  const problems = [
+    state === 'starting' ? `started ${Math.max(0, Math.round(age))} s ago, not ready yet` : judged.reason,
+    state === 'up' && !listening ? `up, but nothing listens on port ${service.port}` : undefined,
+    state === 'down' && listening ? `port ${service.port} is held by another process` : undefined,
+    healthProblem,
+  ].filter((problem) => problem !== undefined);
+  const well = state === 'up' && problems.length === 0;
+  const release = runningRelease(service, facts, root, judged.pid);
+
+  return {
+    name: service.name,
+    title: service.title,
+    unit: service.unit,
+    port: service.port,
+    runtime: service.runtime,
+    state,
+    health,
+    listening,
+    pid: judged.pid ?? null,
+    since: judged.since?.toISOString() ?? null,
+    restarts: judged.restarts,
+    memoryBytes: memoryBytes(unit, facts, judged.pid),
+    release: release?.id ?? null,
+    commit: state === 'missing' ? null : (release?.commit ?? commit ?? null),
+    well,
+    problems,
+    notices: notices(unit, judged, age),
+    log: well ? [] : lastLogLines(facts.journal, unit, state),
+  };
+}
+
+function healthReport(answer: HealthAnswer): HealthReport {
+  const answered = answer.status !== 0;
+  return {
+    ok: answer.status >= 200 && answer.status < 300,
+    status: answered ? answer.status : null,
+    ms: answered ? Math.round(answer.seconds * 1000) : null,
+  };
+}
+
+function healthInWords(
+  service: StatusService,
+  health: HealthReport | null,
+  answer: HealthAnswer | undefined,
+  facts: HostFacts,
+): string | undefined {
+  if (service.health === undefined || health?.ok) return undefined;
+  if (answer === undefined)
+    return facts.host['without'] === 'curl' ? 'health unknown: curl is not installed on the host' : 'health unknown';
+  if (answer.status === 404)
+    return `health check ${service.health} answers 404: set "health" of ${service.name} in services.json`;
+  if (answer.status !== 0) return `unhealthy: ${service.health} answers ${answer.status}`;
+  const waited = Math.round(answer.seconds);
+  return answer.connected && waited >= 1
+    ? `hangs: ${service.health} gave no answer within ${waited} s`
+    : `${service.health} closed the connection without an answer`;
+}
+
+/** Returns the release a service runs: that of its process where it can be seen, else the one its link points to. */
+function runningRelease(
+  service: StatusService,
+  facts: HostFacts,
+  root: string,
+  pid: number | undefined,
+): { id: string; commit: string | undefined } | undefined {
+  const process = pid === undefined ? undefined : facts.links.get(`/proc/${pid}/cwd`);
+  const path = process ?? facts.links.get(join(root, service.path));
+  const id = /(?:^|\/)\.paka\/releases\/([^/]+)/.exec(path ?? '')?.[1];
+  return id === undefined ? undefined : { id, commit: facts.git[`release:${id}`] };
+}
+
+/** The unit's control group where systemd accounts for it (page cache included), else the main process's own pages. */
+function memoryBytes(unit: UnitProperties, facts: HostFacts, pid: number | undefined): number | null {
+  return parseNumber(unit['MemoryCurrent']) ?? (pid === undefined ? null : (facts.residentBytes.get(pid) ?? null));
+}
+
+function notices(unit: UnitProperties, judged: UnitState, age: number): string[] {
+  const crashed = judged.state === 'up' && judged.restarts > 0 && age < RECENT_RESTART_SECONDS;
+  return [
+    crashed ? `crashed and was restarted (${judged.restarts} in all since it was last started by hand)` : undefined,
+    unit['NeedDaemonReload'] === 'yes' ? 'its unit file changed since systemd read it: daemon-reload' : undefined,
+    unit['UnitFileState'] === 'disabled' ? 'disabled: it will not start at boot' : undefined,
+  ].filter((notice) => notice !== undefined);
+}
+
+/**
+ * The service's own last lines, or where it wrote none, systemd's about it. Lines of an earlier start count only while
+ * it crash-loops, for then the reason is in them. Stack frames say little: two in a row are enough.
+ */
+function lastLogLines(journal: readonly JournalEntry[], unit: UnitProperties, state: ServiceState): string[] {
+  const about = journal.filter((entry) => entry.unit === unit['Id']);
+  const started = parseTimestamp(unit['ExecMainStartTimestamp']);
+  const ofThisStart = about.filter((entry) => started === undefined || entry.time >= started);
+  const relevant = state === 'crash-looping' || ofThisStart.length === 0 ? about : ofThisStart;
+  const own = relevant.filter((entry) => !entry.fromSystemd);
+  const lines = (own.length > 0 ? own : relevant).toReversed().flatMap((entry) => entry.message.split('\n'));
+  let frames = 0;
+  return lines
+    .filter((line) => {
+      frames = /^\s+at /.test(line) ? frames + 1 : 0;
+      return line.trim() !== '' && frames <= 2;
+    })
+    .slice(-LOG_LINES);
+}

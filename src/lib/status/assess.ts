@@ -1,0 +1,118 @@
+import { judgeUnit } from '../systemd/unit-state.js';
+import { assessService } from './assess-service.js';
+import type { HostFacts } from './facts.js';
+import type { DependencyReport, HostReport, LastDeploy, ServiceReport, SystemReport } from './report.js';
+import type { StatusDependency, StatusTarget } from './target.js';
+
+/** Judges what a host said of itself. Services come with the unwell ones first, each group in the inventory's order. */
+export function assessHost(name: string, target: StatusTarget, facts: HostFacts): HostReport {
+  if (!facts.hasSystemd)
+    return {
+      name,
+      reachable: true,
+      error: 'systemd does not run on this host',
+      hint: 'paka looks after systemd services: is this the right host, or a container without an init?',
+      services: [],
+    };
+  const branch = /^ref: refs\/heads\/(.+)$/.exec(facts.git['head'] ?? '')?.[1];
+  const commit = facts.git['commit'];
+  const services = target.services.map((service) => assessService(service, facts, target.root, commit));
+  const lastDeploy = findLastDeploy(facts.git);
+  return {
+    name,
+    reachable: true,
+    ...(commit !== undefined && { commit }),
+    ...(branch !== undefined && { branch }),
+    ...(lastDeploy !== undefined && { lastDeploy }),
+    system: systemReport(facts.host),
+    services: unwellFirst(services),
+    dependencies: target.dependencies.map((dependency) => assessDependency(dependency, facts)),
+    problems: hostProblems(target, facts, branch),
+  };
+}
+
+function unwellFirst(services: readonly ServiceReport[]): ServiceReport[] {
+  return [...services.filter((service) => !service.well), ...services.filter((service) => service.well)];
+}
+
+/** A dependency is well when its unit, if it has one here, is up, and what listens at its URL answers sensibly. */
+function assessDependency(dependency: StatusDependency, facts: HostFacts): DependencyReport {
+  const { name } = dependency;
+  if (dependency.unit !== undefined) {
+    const judged = judgeUnit(facts.units.get(dependency.unit) ?? { LoadState: 'not-found' }, facts.now);
+    if (judged.state !== 'up') return { name, ok: false, problem: judged.reason ?? judged.state };
+  }
+  if (dependency.url === undefined) return { name, ok: true };
+  const answer = facts.servers.get(name);
+  if (answer === undefined) return { name, ok: null, problem: 'not looked at' };
+  const ms = answer.ms === undefined ? {} : { ms: answer.ms };
+  switch (answer.word) {
+    case 'ok':
+      return { name, ok: true, ...ms };
+    case 'refused':
+      return { name, ok: false, problem: 'nothing listens there, or its name does not resolve' };
+    case 'timeout':
+    case 'no-answer':
+      return { name, ok: false, problem: 'no answer' };
+    case 'wrong-answer':
+      return { name, ok: false, ...ms, problem: 'something answers there that is not a healthy server of its kind' };
+    case 'no-env-file':
+      return { name, ok: null, problem: 'the env file cannot be read: where it listens is not known' };
+    case 'no-value':
+      return { name, ok: null, problem: `the env file has no ${dependency.url}` };
+    case 'bad-url':
+      return { name, ok: null, problem: `${dependency.url} is not a URL that paka can look at` };
+    default:
+      return { name, ok: false, ...ms, problem: `answers ${answer.word.replace('status-', '')}` };
+  }
+}
+
+function hostProblems(target: StatusTarget, facts: HostFacts, branch: string | undefined): string[] {
+  const envFile = facts.host['envfile'];
+  return [
+    facts.git['head'] === undefined ? `no git checkout at ${target.root}` : undefined,
+    branch !== undefined && branch !== target.branch
+      ? `branch ${branch} is checked out, not ${target.branch}`
+      : undefined,
+    envFile === undefined ? `${target.envFile} is missing under ${target.root}` : undefined,
+    facts.journalDeniedTo === undefined
+      ? undefined
+      : `${facts.journalDeniedTo} may not read the journal, so no log lines are shown: ` +
+        `sudo usermod -aG systemd-journal ${facts.journalDeniedTo}`,
+  ].filter((problem) => problem !== undefined);
+}
+
+/** The last deploy: of paka's ledger, or of a checkout that is deployed by `git pull`, the last move of HEAD. */
+function findLastDeploy(git: HostFacts['git']): LastDeploy | undefined {
+  if (git['ledger'] !== undefined) return ledgerDeploy(git['ledger']);
+  const match = /^\S+ \S+ (.*) <[^>]*> (\d+) [+-]\d{4}\t/.exec(git['reflog'] ?? '');
+  return match ? { at: new Date(Number(match[2]) * 1000).toISOString() } : undefined;
+}
+
+function ledgerDeploy(line: string): LastDeploy | undefined {
+  try {
+    const { at, who, result } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof at !== 'string') return undefined;
+    return { at, ...(typeof who === 'string' && { who }), ...(typeof result === 'string' && { result }) };
+  } catch {
+    return undefined;
+  }
+}
+
+function systemReport(host: HostFacts['host']): SystemReport {
+  const number = (value: string | undefined): number | undefined => (value === undefined ? undefined : Number(value));
+  const [blockSize, blocks, free] = (host['disk'] ?? '').split(' ').map(Number);
+  const total = number(host['MemTotal']);
+  const available = number(host['MemAvailable']);
+  const figures = {
+    uptimeSeconds: number(host['uptime']),
+    load: number(host['load']),
+    cpus: number(host['cpus']),
+    memoryBytes: total === undefined ? undefined : total * 1024,
+    memoryUsedBytes: total === undefined || available === undefined ? undefined : (total - available) * 1024,
+    ...(blockSize !== undefined &&
+      blocks !== undefined &&
+      free !== undefined && { diskBytes: blockSize * blocks, diskUsedBytes: blockSize * (blocks - free) }),
+  };
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
+}

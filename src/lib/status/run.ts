@@ -1,0 +1,57 @@
+import { PakaError } from '../errors.js';
+import type { Host } from '../host/host.js';
+import { assessHost } from './assess.js';
+import { probeEndpoint } from './endpoints.js';
+import { factsRequest, parseFacts } from './facts.js';
+import type { EnvironmentReport, HostReport, StatusReport } from './report.js';
+import type { StatusTarget } from './target.js';
+import { environmentIsWell } from './well.js';
+
+/** The host program's own limits add up to about 6 s; past this the host is too busy to tell. */
+const FACTS_LIMIT_MS = 20_000;
+
+/** One environment to look at. The hosts are opened by the caller, and closed by it. */
+export interface StatusRequest extends StatusTarget {
+  readonly name: string;
+  readonly hosts: readonly Host[];
+  readonly endpoints: readonly { name: string; url: string }[];
+  /** How many hosts the environment has where not all of them are asked. */
+  readonly hostsInAll?: number;
+}
+
+/**
+ * Asks all hosts and public endpoints of these environments at once, one round trip a host, and returns what they are
+ * like. A host that cannot be reached is part of the report, not an error; only an abort is thrown.
+ */
+export async function gatherStatus(requests: readonly StatusRequest[], signal?: AbortSignal): Promise<StatusReport> {
+  const environments = await Promise.all(requests.map((request) => gatherEnvironment(request, signal)));
+  return { ok: environments.every(environmentIsWell), environments };
+}
+
+async function gatherEnvironment(request: StatusRequest, signal?: AbortSignal): Promise<EnvironmentReport> {
+  const [hosts, endpoints] = await Promise.all([
+    Promise.all(request.hosts.map((host) => gatherHost(host, request, signal))),
+    Promise.all(request.endpoints.map((endpoint) => probeEndpoint(endpoint, signal))),
+  ]);
+  const { name, branch, hostsInAll } = request;
+  return { name, branch, hosts, endpoints, ...(hostsInAll !== undefined && { hostsInAll }) };
+}
+
+async function gatherHost(host: Host, target: StatusTarget, signal?: AbortSignal): Promise<HostReport> {
+  const { command, input } = factsRequest(target);
+  try {
+    const outcome = await host.run(command, { input, timeoutMs: FACTS_LIMIT_MS, signal });
+    const facts = parseFacts(outcome.stdout.toString());
+    if (facts !== undefined) return assessHost(host.name, target, facts);
+    const said = outcome.stderr.toString().trim().split('\n').at(-1) ?? '';
+    return unreachable(host, `${host.name}: the status program did not finish${said === '' ? '' : `: ${said}`}`);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof PakaError)) throw error;
+    return unreachable(host, error.message, error.hint);
+  }
+}
+
+function unreachable(host: Host, error: string, hint?: string): HostReport {
+  return { name: host.name, reachable: false, error, ...(hint !== undefined && { hint }), services: [] };
+}

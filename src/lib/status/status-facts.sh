@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# Prints all that `paka status` wants to know of this host, in one go and without any privilege.
+#
+# Standard input: one record a line, its fields parted by the unit separator (0x1f):
+#   root PATH | envfile NAME | service NAME UNIT PORT HEALTH PATH | dependency NAME UNIT URL HEALTH
+# Standard output: sections, each begun by a line of the record separator (0x1e) and the section's name.
+# A value of the env file is used to find out where a dependency listens; it is never printed.
+set -u
+export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_PAGER=''
+
+health_seconds=3
+journal_units=6 # the journal of at most so many unwell units is read: each costs about 20 ms
+journal_lines=30
+properties=$1
+
+section() { printf '\x1e%s\n' "$1"; }
+
+root='' envfile=''
+declare -a units=() services=() dependencies=()
+declare -A port_of=() health_of=() path_of=()
+while IFS=$'\x1f' read -r kind a b c d e; do
+  case $kind in
+    root) root=$a ;;
+    envfile) envfile=$a ;;
+    service)
+      services+=("$b") units+=("$b")
+      port_of[$b]=$c health_of[$b]=$d path_of[$b]=$e
+      ;;
+    dependency)
+      dependencies+=("$a"$'\x1f'"$b"$'\x1f'"$c"$'\x1f'"$d")
+      [ -n "$b" ] && units+=("$b")
+      ;;
+  esac
+done
+
+if [ ! -d /run/systemd/system ]; then # sd_booted(3)
+  section no-systemd
+  exit 0
+fi
+
+# The value of a key as systemd's EnvironmentFile= would set it: the last one counts, one pair of quotes is taken off.
+env_value() {
+  local line value=''
+  while IFS= read -r line || [ -n "$line" ]; do
+    line=${line#"${line%%[![:space:]]*}"}
+    line=${line#export }
+    [[ $line == "$1="* ]] || continue
+    value=${line#*=}
+    value=${value%"${value##*[![:space:]]}"}
+    case $value in
+      \"*\") value=${value#\"} value=${value%\"} ;;
+      \'*\') value=${value#\'} value=${value%\'} ;;
+    esac
+  done <"$root/$envfile"
+  printf '%s' "$value"
+}
+
+# Says in the server's own protocol whether something useful answers there: NAME SCHEME HOST PORT.
+# The inner shell is a process of its own because connecting through /dev/tcp has no time limit.
+probe_server() {
+  # shellcheck disable=SC2016 # the inner shell expands it
+  timeout 2 bash -c '
+    exec 3<>"/dev/tcp/$2/$3" || exit 11
+    case $1 in
+      redis) printf "PING\r\n" >&3 && IFS= read -r -t 2 answer <&3 && [[ $answer == +PONG* || $answer == -NOAUTH* ]] ;;
+      postgres) printf "\0\0\0\10\4\322\26\57" >&3 && IFS= read -r -t 2 -N 1 answer <&3 && [[ $answer == [SN] ]] ;;
+    esac || exit 12' paka "$1" "$2" "$3" 2>/dev/null
+}
+
+# Prints NAME, a word (ok, refused, timeout, wrong-answer, status-N, no-value, no-env-file, bad-url), and milliseconds.
+probe_dependency() {
+  local name=$1 url=$2 health=$3 began=${EPOCHREALTIME/[.,]/} word scheme rest port status
+  if [[ $url == \$* ]]; then
+    [ -r "$root/$envfile" ] || { printf '%s\x1fno-env-file\x1f\n' "$name" && return; }
+    url=$(env_value "${url#\$}")
+    [ -n "$url" ] || { printf '%s\x1fno-value\x1f\n' "$name" && return; }
+  fi
+  scheme=${url%%://*} rest=${url#*://}
+  rest=${rest%%[/?#]*} rest=${rest##*@}
+  [[ $url == *[\"\\]* ]] && scheme='' # would end the quotes of curl's configuration
+  case $scheme in
+    http | https)
+      status=$(printf 'url = "%s"\n' "${url%/}$health" |
+        curl -q -sS -K - --noproxy '*' --max-time "$health_seconds" -o /dev/null -w '%{http_code}' 2>/dev/null)
+      case $status in 2??) word=ok ;; 000 | '') word=no-answer ;; *) word=status-$status ;; esac
+      ;;
+    redis | rediss | postgres | postgresql | tcp)
+      case $scheme in redis | rediss) port=6379 ;; *) port=5432 ;; esac
+      [[ $rest =~ :([0-9]+)$ ]] && port=${BASH_REMATCH[1]} rest=${rest%:*}
+      rest=${rest#[} rest=${rest%]}
+      probe_server "${scheme/%sql/}" "$rest" "$port"
+      case $? in 0) word=ok ;; 11) word=refused ;; 124) word=timeout ;; *) word=wrong-answer ;; esac
+      ;;
+    *) word=bad-url ;;
+  esac
+  printf '%s\x1f%s\x1f%s\n' "$name" "$word" "$(((${EPOCHREALTIME/[.,]/} - began) / 1000))"
+}
+
+probe_dependencies() {
+  local record name unit url health
+  for record in "${dependencies[@]}"; do
+    IFS=$'\x1f' read -r name unit url health <<<"$record"
+    [ -n "$url" ] && probe_dependency "$name" "$url" "$health" &
+  done
+  wait
+}
+
+# Prints "URL status seconds-to-connect seconds-in-all" of every health check, all of them at once.
+probe_health() {
+  command -v curl >/dev/null || return
+  local unit
+  for unit in "${services[@]}"; do
+    [ -n "${health_of[$unit]}" ] || continue
+    printf 'url = "http://localhost:%s%s"\noutput = /dev/null\n' "${port_of[$unit]}" "${health_of[$unit]}"
+  done | curl -q -s -K - --parallel --parallel-immediate --noproxy '*' --max-time "$health_seconds" \
+    -w '%{url_effective} %{http_code} %{time_connect} %{time_total}\n' 2>/dev/null
+}
+
+# These three run while the rest goes on; each is read where its section is printed.
+exec {show}< <(systemctl show --no-pager --timestamp=us+utc --property="$properties" -- "${units[@]}" 2>/dev/null)
+exec {health}< <(probe_health)
+exec {servers}< <(probe_dependencies)
+
+section host
+printf 'now %s\n' "$EPOCHREALTIME"
+read -r uptime _ </proc/uptime && printf 'uptime %s\n' "$uptime"
+read -r load _ </proc/loadavg && printf 'load %s\n' "$load"
+printf 'cpus %s\n' "$(nproc)"
+while read -r key value _; do
+  case $key in MemTotal: | MemAvailable:) printf '%s %s\n' "${key%:}" "$value" ;; esac
+done </proc/meminfo
+[ -d "$root" ] && printf 'disk %s\n' "$(stat -f -c '%S %b %a' -- "$root")"
+[ -e "$root/$envfile" ] && printf 'envfile %s\n' "$([ -r "$root/$envfile" ] && echo readable || echo unreadable)"
+command -v curl >/dev/null || printf 'without curl\n'
+
+section git
+if [ -r "$root/.git/HEAD" ] && IFS= read -r head <"$root/.git/HEAD"; then
+  printf 'head %s\n' "$head"
+  ref=${head#ref: }
+  if [ "$ref" != "$head" ]; then
+    if [ -r "$root/.git/$ref" ]; then
+      IFS= read -r commit <"$root/.git/$ref" && printf 'commit %s\n' "$commit"
+    elif [ -r "$root/.git/packed-refs" ]; then
+      while read -r commit name; do [ "$name" = "$ref" ] && printf 'commit %s\n' "$commit"; done <"$root/.git/packed-refs"
+    fi
+  else
+    printf 'commit %s\n' "$head"
+  fi
+  [ -r "$root/.git/logs/HEAD" ] && printf 'reflog %s\n' "$(tail -n 1 -- "$root/.git/logs/HEAD")"
+fi
+[ -r "$root/.paka/deploys.jsonl" ] && printf 'ledger %s\n' "$(tail -n 1 -- "$root/.paka/deploys.jsonl")"
+
+section listening # local addresses of listening sockets, in the kernel's hexadecimal: proc(5), /proc/net/tcp
+grep -h -o -E '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 0A' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+
+section units
+shown=$(cat <&"$show")
+printf '%s\n' "$shown"
+
+# What the blocks above say, as far as this program needs it: pids, and which units to fetch the journal of.
+declare -a pids=() unwell=() cwds=()
+declare -A is_service=()
+for unit in "${services[@]}"; do is_service[$unit]=1; done
+id='' active='' restarts='' pid=''
+end_of_block() {
+  [ -n "$id" ] || return 0
+  if [ "${pid:-0}" != 0 ]; then pids+=("$pid") && cwds+=("/proc/$pid/cwd"); fi
+  if [ -n "${is_service[$id]:-}" ] && { [ "$active" != active ] || [ "${restarts:-0}" -gt 0 ]; }; then unwell+=("$id"); fi
+  id='' active='' restarts='' pid=''
+}
+while IFS= read -r line; do
+  case $line in
+    '') end_of_block ;;
+    Id=*) id=${line#Id=} ;;
+    ActiveState=*) active=${line#ActiveState=} ;;
+    NRestarts=*) restarts=${line#NRestarts=} ;;
+    MainPID=*) pid=${line#MainPID=} ;;
+  esac
+done <<<"$shown"
+end_of_block
+
+section processes # where each process works (a release's directory) and its resident memory
+links=()
+for unit in "${services[@]}"; do links+=("$root/${path_of[$unit]}"); done
+find "${cwds[@]}" "${links[@]}" -maxdepth 0 -type l -printf '%p\x1f%l\n' 2>/dev/null
+for pid in "${pids[@]}"; do
+  while read -r key value _; do
+    if [ "$key" = VmRSS: ]; then
+      printf '/proc/%s/rss\x1f%s\n' "$pid" "$value"
+      break
+    fi
+  done 2>/dev/null <"/proc/$pid/status"
+done
+
+section health
+answers=$(cat <&"$health")
+printf '%s\n' "$answers"
+while read -r url status _; do
+  [[ $status == 2?? ]] && continue
+  for unit in "${services[@]}"; do
+    [[ "$url" == "http://localhost:${port_of[$unit]}/"* && " ${unwell[*]} " != *" $unit "* ]] && unwell+=("$unit")
+  done
+done <<<"$answers"
+
+section dependencies
+cat <&"$servers"
+
+section journal
+if [ "${#unwell[@]}" -gt 0 ]; then
+  # Without one of these groups journalctl shows nothing and says nothing: systemd-journald.service(8), "Access control".
+  [[ $EUID == 0 || " $(id -nG) " == *" "@(systemd-journal|adm|wheel)" "* ]] || printf 'no-access %s\n' "$(id -un)"
+  journals=()
+  for unit in "${unwell[@]:0:journal_units}"; do
+    exec {journal}< <(journalctl -q --no-pager -a -o json -r -n "$journal_lines" -u "$unit" \
+      --output-fields=MESSAGE,PRIORITY,UNIT,COREDUMP_UNIT,OBJECT_SYSTEMD_UNIT,_SYSTEMD_UNIT,_PID 2>/dev/null)
+    journals+=("$journal")
+  done
+  for journal in "${journals[@]}"; do cat <&"$journal"; done
+fi
+section end

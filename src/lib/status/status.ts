@@ -1,0 +1,49 @@
+import type { Environment, Inventory } from '../inventory/inventory.js';
+import { placeHosts } from '../inventory/placement.js';
+import { openHost } from '../host/open.js';
+import { ExitCode } from '../errors.js';
+import type { StatusReport } from './report.js';
+import { gatherStatus, type StatusRequest } from './run.js';
+
+export interface StatusOptions {
+  readonly inventory: Inventory;
+  readonly environments: readonly Environment[];
+  /** The environment that this machine is a host of, if any: it is looked at without SSH. */
+  readonly ownEnvironment: Environment | undefined;
+  /** `--local`: look at this machine whatever it is. */
+  readonly local: boolean;
+  readonly hostname: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** Returns what these environments are like, as far as it could be found out. Throws only the abort reason. */
+export async function status(options: StatusOptions): Promise<StatusReport> {
+  const requests = options.environments.map((environment) => requestFor(environment, options));
+  try {
+    return await gatherStatus(requests, options.signal);
+  } finally {
+    await Promise.all(requests.flatMap(({ hosts }) => hosts.map((host) => host.close())));
+  }
+}
+
+function requestFor(environment: Environment, options: StatusOptions): StatusRequest {
+  const { inventory, ownEnvironment, local, hostname, env } = options;
+  const onHost = environment.name === ownEnvironment?.name;
+  const { hosts, hostsInAll } = placeHosts(environment.hosts, { local, onHost, hostname });
+  return {
+    ...environment,
+    root: inventory.root,
+    services: inventory.services,
+    dependencies: inventory.dependencies,
+    hosts: hosts.map((host) => openHost(host.name, { local: host.local, env })),
+    ...(hostsInAll !== undefined && { hostsInAll }),
+  };
+}
+
+/** Returns the exit code that a report stands for: a host that cannot be reached counts more than one that is unwell. */
+export function statusExitCode(report: StatusReport): ExitCode {
+  const hosts = report.environments.flatMap((environment) => environment.hosts);
+  if (hosts.some((host) => !host.reachable)) return ExitCode.unreachable;
+  return report.ok ? ExitCode.ok : ExitCode.unhealthy;
+}
