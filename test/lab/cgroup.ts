@@ -8,7 +8,7 @@ import { join } from 'node:path';
 export class HostControlGroup {
   readonly #paths: string[];
 
-  constructor(name: string) {
+  constructor(readonly name: string) {
     this.#paths = hierarchies().map((mount) => join(mount, name));
   }
 
@@ -24,6 +24,20 @@ export class HostControlGroup {
   remove(): void {
     for (const path of this.#paths) removeTree(path);
   }
+}
+
+/** Returns the control groups, in any hierarchy, whose name begins so. */
+export function controlGroupsNamed(beginning: string): string[] {
+  return hierarchies().flatMap((mount) =>
+    readdirSync(mount)
+      .filter((name) => name.startsWith(beginning))
+      .map((name) => join(mount, name)),
+  );
+}
+
+/** Removes the control groups, in any hierarchy, whose name begins so. */
+export function removeControlGroups(beginning: string): void {
+  for (const path of controlGroupsNamed(beginning)) removeTree(path);
 }
 
 /** The mounts that systemd keeps its tree in: the unified one, and on a hybrid machine the one named systemd. */

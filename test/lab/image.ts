@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { layout } from './layout.js';
-import { Overlay } from './overlay.js';
+import { Overlay, removeTree } from './overlay.js';
+import { kill, powerCut, processesNaming, supervisorsBelow } from './process.js';
 import { sh } from './system.js';
 
 const packages = [
@@ -46,18 +47,31 @@ export function ensureImage(recipe: Recipe, tell: (line: string) => void): strin
   return [shared, base];
 }
 
+const UNFINISHED = '.part';
+
 /** Makes a layer under a temporary name, so that a killed run leaves nothing that looks complete. */
 function ensureLayer(name: string, recipe: readonly string[], make: (directory: string) => void): string {
   const hash = createHash('sha256').update(JSON.stringify(recipe)).digest('hex').slice(0, 12);
   const layer = join(layout.images, `${name}-${hash}`);
   if (existsSync(layer)) return layer;
   mkdirSync(layout.images, { recursive: true });
-  const making = `${layer}.part`;
-  new Overlay(`${making}.overlay`, []).remove();
-  rmSync(making, { recursive: true, force: true });
+  const making = `${layer}${UNFINISHED}`;
   make(making);
   renameSync(making, layer);
   return layer;
+}
+
+/**
+ * Ends whatever a killed run still makes layers with, and removes its half-made ones. Only under the lab's lock, of which
+ * there is one a machine: no other run is at it then.
+ */
+export async function removeUnfinishedImages(): Promise<void> {
+  for (const supervisor of supervisorsBelow(layout.images)) await powerCut(supervisor);
+  for (const pid of processesNaming(layout.images)) await kill(pid);
+  if (!existsSync(layout.images)) return;
+  for (const entry of readdirSync(layout.images)) {
+    if (entry.includes(UNFINISHED)) removeTree(join(layout.images, entry));
+  }
 }
 
 /** Removes the cached layers that no running host of this machine uses, but for those to `keep`. */
@@ -66,7 +80,7 @@ export function removeImages(keep: readonly string[] = []): void {
   const mounted = readFileSync('/proc/self/mountinfo', 'utf8');
   for (const entry of readdirSync(layout.images)) {
     const layer = join(layout.images, entry);
-    if (!keep.includes(layer) && !mounted.includes(layer)) rmSync(layer, { recursive: true, force: true });
+    if (!keep.includes(layer) && !mounted.includes(layer)) removeTree(layer);
   }
 }
 

@@ -3,12 +3,14 @@ import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFile
 import { join } from 'node:path';
 import { ensureKey, removeClientFiles, writeClientFiles } from './client.js';
 import { issueCertificate } from './certificate.js';
-import { HostControlGroup } from './cgroup.js';
+import { controlGroupsNamed, HostControlGroup, removeControlGroups } from './cgroup.js';
 import { makeShop } from './host-files.js';
-import { ensureImage, type Recipe } from './image.js';
+import { ensureImage, removeUnfinishedImages, type Recipe } from './image.js';
 import { checkout, labId, layout } from './layout.js';
 import { Machine } from './machine.js';
 import { runInRoot } from './nspawn.js';
+import { mountsBelow, removeTree } from './overlay.js';
+import { powerCut, supervisorsBelow } from './process.js';
 import { readInventory } from './services.js';
 import { sh, tryRun, until } from './system.js';
 
@@ -96,11 +98,32 @@ export async function reset(name: EnvironmentName, tell: Tell): Promise<void> {
   await up(tell);
 }
 
-/** Removes the lab: hosts, mounts, links, namespaces, processes, and its files. The cached images stay. */
+/**
+ * Removes the lab: hosts, mounts, links, namespaces, processes, and its files; the cached images stay. What a killed run
+ * left goes, too. Throws where something of it remains.
+ */
 export async function down(): Promise<void> {
+  await Promise.all(supervisorsBelow(layout.hosts).map(powerCut));
+  await removeUnfinishedImages();
   await Promise.all(environments.map((name) => labMachine(name).remove()));
+  removeControlGroups(`paka-lab-${labId}-`);
   removeClientFiles();
-  rmSync(layout.hosts, { recursive: true, force: true });
+  removeTree(layout.hosts);
+  const left = leftovers();
+  if (left.length > 0) throw new Error(`the lab is down, but this remains of it: ${left.join(', ')}`);
+}
+
+/** Returns what of this lab is still on the machine, looked for by name and place, whatever the lab believes it has. */
+function leftovers(): string[] {
+  const named = (list: string): string[] =>
+    list.split('\n').filter((line) => line.includes(`paka${labId}`) || line.includes(`paka-${labId}`));
+  return [
+    ...supervisorsBelow(layout.hosts).map((pid) => `process ${pid}`),
+    ...[layout.hosts, layout.images].flatMap(mountsBelow).map((point) => `mount ${point}`),
+    ...named(sh('ip', ['netns', 'list'])).map((line) => `namespace ${line}`),
+    ...named(sh('ip', ['-o', 'link'])).map((line) => `link ${line}`),
+    ...controlGroupsNamed(`paka-lab-${labId}-`).map((path) => `control group ${path}`),
+  ];
 }
 
 /** What bakes the image, with a version that follows from every file that has a part in it. */

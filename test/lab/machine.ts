@@ -1,10 +1,11 @@
-import { openSync, closeSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HostControlGroup } from './cgroup.js';
 import { labId, layout } from './layout.js';
 import { HostNetwork } from './network.js';
 import { boot, runInRoot, type Binds } from './nspawn.js';
 import { Overlay } from './overlay.js';
+import { leaderOf, powerCut, supervisorsBelow } from './process.js';
 import { sh, tryRun, until } from './system.js';
 
 /**
@@ -49,10 +50,8 @@ export class Machine {
 
   /** The pid of the host's PID 1 as this machine sees it; undefined where the host is not running. */
   get leader(): number | undefined {
-    const supervisor = this.#supervisors()[0];
-    if (supervisor === undefined) return undefined;
-    const [child = ''] = readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8').trim().split(' ');
-    return child === '' ? undefined : Number(child);
+    const [supervisor] = supervisorsBelow(this.overlay.directory);
+    return supervisor === undefined ? undefined : leaderOf(supervisor);
   }
 
   /** The arguments with which `nsenter` runs a program as root on the running host. */
@@ -78,10 +77,7 @@ export class Machine {
 
   /** Ends the host as a power cut does: PID 1 is killed, and the kernel ends all else in its namespace. */
   async powerCut(): Promise<void> {
-    for (const supervisor of this.#supervisors()) {
-      process.kill(this.leader ?? supervisor, 'SIGKILL');
-      await until(`${this.name} is off`, 10_000, () => (isAlive(supervisor) ? undefined : true));
-    }
+    await Promise.all(supervisorsBelow(this.overlay.directory).map(powerCut));
   }
 
   /** Powers the host off and removes all that it left on this machine: mounts, link, namespace, groups, files. */
@@ -90,27 +86,5 @@ export class Machine {
     this.network.remove();
     this.#group.remove();
     this.overlay.remove();
-  }
-
-  #supervisors(): number[] {
-    const directory = `--directory=${this.overlay.root}`;
-    return readdirSync('/proc').flatMap((entry) => {
-      if (!/^\d+$/.test(entry)) return [];
-      try {
-        const argv = readFileSync(join('/proc', entry, 'cmdline'), 'utf8').split('\0');
-        return argv[0]?.endsWith('systemd-nspawn') && argv.includes(directory) ? [Number(entry)] : [];
-      } catch {
-        return [];
-      }
-    });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -8,14 +8,7 @@ import { sh } from './system.js';
 export type Binds = Readonly<Record<string, string>>;
 
 /** Neither needs a systemd on this machine; nothing of this machine's own configuration is copied into the host. */
-const detached = [
-  '--quiet',
-  '--register=no',
-  '--keep-unit',
-  '--resolv-conf=off',
-  '--timezone=off',
-  '--link-journal=no',
-];
+const common = ['--quiet', '--register=no', '--keep-unit', '--resolv-conf=off', '--timezone=off', '--link-journal=no'];
 
 /** Boots a root filesystem. The child is nspawn, which lives as long as the host does; it is not waited for. */
 export function boot(
@@ -23,7 +16,9 @@ export function boot(
   options: { hostname: string; network: string; binds: Binds; group: HostControlGroup; console: number },
 ): ChildProcess {
   const args = [
-    ...detached,
+    ...common,
+    // Without a name of its own it would share the directories that nspawn keeps for the name of the root: `root`.
+    `--machine=${options.group.name}`,
     ...['--boot', '--console=pipe', `--directory=${root}`, `--hostname=${options.hostname}`],
     ...[`--network-namespace-path=${options.network}`, ...bindArguments({ ...nodeOfThisMachine(), ...options.binds })],
   ];
@@ -41,7 +36,14 @@ export function runInRoot(
 ): string {
   options.group.create();
   try {
-    const args = [...detached, '--private-network', '--pipe', `--directory=${root}`, ...bindArguments(options.binds)];
+    const args = [
+      ...common,
+      `--machine=${options.group.name}`,
+      '--private-network',
+      '--pipe',
+      `--directory=${root}`,
+      ...bindArguments(options.binds),
+    ];
     return sh('sh', inGroup(options.group, [...args, ...argv]));
   } finally {
     options.group.remove();

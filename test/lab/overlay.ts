@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sh } from './system.js';
 
@@ -25,19 +25,38 @@ export class Overlay {
   }
 
   unmount(): void {
-    if (isMounted(this.root)) sh('umount', [this.root]);
+    unmountBelow(this.directory);
   }
 
   remove(): void {
-    this.unmount();
-    rmSync(this.directory, { recursive: true, force: true });
+    removeTree(this.directory);
   }
 }
 
-/** Whether something is mounted on this directory in this process's mount namespace. */
-export function isMounted(directory: string): boolean {
-  if (!existsSync(directory)) return false;
+/** Removes a directory with all that is mounted in it, which a killed run may have left there. */
+export function removeTree(directory: string): void {
+  unmountBelow(directory);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** Returns the places at or below a directory that something is mounted on, the innermost first. */
+export function mountsBelow(directory: string): string[] {
+  return mountPoints()
+    .filter((point) => point === directory || point.startsWith(`${directory}/`))
+    .sort((a, b) => b.length - a.length);
+}
+
+function unmountBelow(directory: string): void {
+  for (const point of mountsBelow(directory)) sh('umount', [point]);
+}
+
+function isMounted(directory: string): boolean {
+  return mountPoints().includes(directory);
+}
+
+/** Of this process's mount namespace: proc(5), /proc/PID/mountinfo. Its paths have no spaces here. */
+function mountPoints(): string[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
-    .some((line) => line.split(' ')[4] === directory);
+    .flatMap((line) => line.split(' ')[4] ?? []);
 }
