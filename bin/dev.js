@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --import tsx
 // Runs paka from its source, without a build: for development.
-import { fileURLToPath } from 'node:url';
-import { main } from '../src/cli/main.ts';
+'use strict';
+const { join } = require('node:path');
 
-await main(process.argv.slice(2), fileURLToPath(new URL('..', import.meta.url)));
+import('../src/cli/main.ts').then(({ main }) => main(process.argv.slice(2), join(__dirname, '..')));

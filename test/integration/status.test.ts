@@ -124,6 +124,33 @@ describe('paka status, of hosts where all is well', () => {
     expect({ code, complaint }).to.deep.equal({ code: 0, complaint: '' });
   });
 
+  it('names the release that a service runs, from the directory of its process', async () => {
+    const release = '20261123T064853Z-71039f7';
+    const directory = `/opt/pakashop/.paka/releases/${release}`;
+    const asDeploy = (script: string): string =>
+      production.exec(['runuser', '-u', 'deploy', '--', 'bash', '-ec', script, 'release', directory]);
+    asDeploy(
+      'mkdir -p "$1/services" && cp -a /opt/pakashop/services/pricing "$1/services/" && cp -a /opt/pakashop/packages "$1/"',
+    );
+    override('pricing', `WorkingDirectory=${directory}/services/pricing`);
+    systemctl('daemon-reload');
+    systemctl('restart', 'pakashop-pricing.service');
+    try {
+      await until('pricing is up', 5000, async () => {
+        return serviceOf((await statusOf('production')).report, 'pricing').well ? true : undefined;
+      });
+      const { report } = await statusOf('production');
+      expect(serviceOf(report, 'pricing').release).to.equal(release);
+      expect(serviceOf(report, 'backend').release).to.equal(null);
+      expect((await paka(['status', 'production'])).stdout).to.match(
+        new RegExp(`RELEASE\n(.*\n)*.*pricing .*${release}\n`),
+      );
+    } finally {
+      await mendAll(['pricing']);
+      asDeploy('rm -rf /opt/pakashop/.paka');
+    }
+  });
+
   it('on the host itself, as the deploy user, needs neither an environment nor SSH', () => {
     const output = production.exec(['runuser', '-u', 'deploy', '--', 'paka', 'status']);
     expect(output).to.match(/^production {2}branch production\npakashop-production /);

@@ -2,7 +2,7 @@ import { join } from 'node:path/posix';
 import type { JournalEntry } from '../systemd/journal.js';
 import { parseNumber, parseTimestamp, type UnitProperties } from '../systemd/show.js';
 import { judgeUnit, type ServiceState, type UnitState } from '../systemd/unit-state.js';
-import type { HealthAnswer, HostFacts } from './facts.js';
+import type { HttpAnswer, HostFacts } from './facts.js';
 import type { HealthReport, ServiceReport } from './report.js';
 import type { StatusService } from './target.js';
 
@@ -21,7 +21,7 @@ export function assessService(service: StatusService, facts: HostFacts, root: st
   const state: ServiceState =
     judged.state === 'up' && !listening && age < START_GRACE_SECONDS ? 'starting' : judged.state;
 
-  const answer = facts.health.get(service.port);
+  const answer = facts.health.get(service.unit);
   // What answers on the port of a unit that is down is not this service; and a closed port needs no second word.
   const asked = listening && judged.pid !== undefined && service.health !== undefined;
   const health = asked && answer !== undefined ? healthReport(answer) : null;
@@ -57,7 +57,7 @@ export function assessService(service: StatusService, facts: HostFacts, root: st
   };
 }
 
-function healthReport(answer: HealthAnswer): HealthReport {
+function healthReport(answer: HttpAnswer): HealthReport {
   const answered = answer.status !== 0;
   return {
     ok: answer.status >= 200 && answer.status < 300,
@@ -69,7 +69,7 @@ function healthReport(answer: HealthAnswer): HealthReport {
 function healthInWords(
   service: StatusService,
   health: HealthReport | null,
-  answer: HealthAnswer | undefined,
+  answer: HttpAnswer | undefined,
   facts: HostFacts,
 ): string | undefined {
   if (service.health === undefined || health?.ok) return undefined;

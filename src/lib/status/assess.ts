@@ -1,8 +1,8 @@
-import { judgeUnit } from '../systemd/unit-state.js';
+import { assessDependency } from './assess-dependency.js';
 import { assessService } from './assess-service.js';
 import type { HostFacts } from './facts.js';
-import type { DependencyReport, HostReport, LastDeploy, ServiceReport, SystemReport } from './report.js';
-import type { StatusDependency, StatusTarget } from './target.js';
+import type { HostReport, LastDeploy, ServiceReport, SystemReport } from './report.js';
+import type { StatusTarget } from './target.js';
 
 /** Judges what a host said of itself. Services come with the unwell ones first, each group in the inventory's order. */
 export function assessHost(name: string, target: StatusTarget, facts: HostFacts): HostReport {
@@ -33,38 +33,6 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
 
 function unwellFirst(services: readonly ServiceReport[]): ServiceReport[] {
   return [...services.filter((service) => !service.well), ...services.filter((service) => service.well)];
-}
-
-/** A dependency is well when its unit, if it has one here, is up, and what listens at its URL answers sensibly. */
-function assessDependency(dependency: StatusDependency, facts: HostFacts): DependencyReport {
-  const { name } = dependency;
-  if (dependency.unit !== undefined) {
-    const judged = judgeUnit(facts.units.get(dependency.unit) ?? { LoadState: 'not-found' }, facts.now);
-    if (judged.state !== 'up') return { name, ok: false, problem: judged.reason ?? judged.state };
-  }
-  if (dependency.url === undefined) return { name, ok: true };
-  const answer = facts.servers.get(name);
-  if (answer === undefined) return { name, ok: null, problem: 'not looked at' };
-  const ms = answer.ms === undefined ? {} : { ms: answer.ms };
-  switch (answer.word) {
-    case 'ok':
-      return { name, ok: true, ...ms };
-    case 'refused':
-      return { name, ok: false, problem: 'nothing listens there, or its name does not resolve' };
-    case 'timeout':
-    case 'no-answer':
-      return { name, ok: false, problem: 'no answer' };
-    case 'wrong-answer':
-      return { name, ok: false, ...ms, problem: 'something answers there that is not a healthy server of its kind' };
-    case 'no-env-file':
-      return { name, ok: null, problem: 'the env file cannot be read: where it listens is not known' };
-    case 'no-value':
-      return { name, ok: null, problem: `the env file has no ${dependency.url}` };
-    case 'bad-url':
-      return { name, ok: null, problem: `${dependency.url} is not a URL that paka can look at` };
-    default:
-      return { name, ok: false, ...ms, problem: `answers ${answer.word.replace('status-', '')}` };
-  }
 }
 
 function hostProblems(target: StatusTarget, facts: HostFacts, branch: string | undefined): string[] {

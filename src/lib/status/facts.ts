@@ -16,8 +16,11 @@ export interface HostFacts {
   readonly links: ReadonlyMap<string, string>;
   /** Resident bytes by pid. */
   readonly residentBytes: ReadonlyMap<number, number>;
-  /** By port. */
-  readonly health: ReadonlyMap<number, HealthAnswer>;
+  /** The answers of health checks, by unit. */
+  readonly health: ReadonlyMap<string, HttpAnswer>;
+  /** The answers of dependencies that speak HTTP, by name. */
+  readonly httpDependencies: ReadonlyMap<string, HttpAnswer>;
+  /** What the other dependencies are like, by name; and why one was not asked. */
   readonly servers: ReadonlyMap<string, ServerAnswer>;
   /** Newest first. */
   readonly journal: readonly JournalEntry[];
@@ -25,7 +28,7 @@ export interface HostFacts {
   readonly journalDeniedTo: string | undefined;
 }
 
-export interface HealthAnswer {
+export interface HttpAnswer {
   /** 0 where there was no HTTP answer. */
   readonly status: number;
   readonly connected: boolean;
@@ -91,8 +94,9 @@ export function parseFacts(output: string): HostFacts | undefined {
     units: new Map(parseShow(sections.get('units') ?? '').map((unit) => [unit['Id'] ?? '', unit])),
     links: new Map(processes.flatMap(([path, to = '']) => (path.endsWith('/rss') ? [] : [[path, to]]))),
     residentBytes: new Map(processes.flatMap(([path, kilobytes]) => residentBytes(path, kilobytes))),
-    health: new Map(lines('health').flatMap(healthAnswer)),
-    servers: new Map(lines('dependencies').flatMap(serverAnswer)),
+    health: httpAnswers(lines('http'), 'service'),
+    httpDependencies: httpAnswers(lines('http'), 'dependency'),
+    servers: new Map(lines('servers').flatMap(serverAnswer)),
     journal: journal.flatMap((line) => parseJournalLine(line) ?? []),
     journalDeniedTo: journal.find((line) => line.startsWith('no-access '))?.slice('no-access '.length),
   };
@@ -118,11 +122,14 @@ function residentBytes(path: string, kilobytes = ''): [number, number][] {
   return pid === undefined ? [] : [[Number(pid), Number(kilobytes) * 1024]];
 }
 
-function healthAnswer(line: string): [number, HealthAnswer][] {
-  const match = /^http:\/\/localhost:(\d+)\S* (\d+) ([\d.]+) ([\d.]+)$/.exec(line);
-  if (!match) return [];
-  const [, port, status, connect, total] = match;
-  return [[Number(port), { status: Number(status), connected: Number(connect) > 0, seconds: Number(total) }]];
+function httpAnswers(lines: readonly string[], kind: 'service' | 'dependency'): Map<string, HttpAnswer> {
+  return new Map(
+    lines.flatMap((line): [string, HttpAnswer][] => {
+      const [its, name = '', status, connect, total] = line.split(' ');
+      if (its !== kind) return [];
+      return [[name, { status: Number(status), connected: Number(connect) > 0, seconds: Number(total) }]];
+    }),
+  );
 }
 
 function serverAnswer(line: string): [string, ServerAnswer][] {

@@ -67,59 +67,86 @@ probe_server() {
     esac || exit 12' paka "$1" "$2" "$3" 2>/dev/null
 }
 
-# Prints NAME, a word (ok, refused, timeout, wrong-answer, status-N, no-value, no-env-file, bad-url), and milliseconds.
-probe_dependency() {
-  local name=$1 url=$2 health=$3 began=${EPOCHREALTIME/[.,]/} word scheme rest port status
+# The address of a dependency in `url`, or a word for why there is none in `fault`.
+resolve_dependency() {
+  url=$1 fault=''
   if [[ $url == \$* ]]; then
-    [ -r "$root/$envfile" ] || { printf '%s\x1fno-env-file\x1f\n' "$name" && return; }
-    url=$(env_value "${url#\$}")
-    [ -n "$url" ] || { printf '%s\x1fno-value\x1f\n' "$name" && return; }
+    if [ ! -r "$root/$envfile" ]; then
+      fault=no-env-file
+    else
+      url=$(env_value "${url#\$}")
+      [ -n "$url" ] || fault=no-value
+    fi
   fi
-  scheme=${url%%://*} rest=${url#*://}
-  rest=${rest%%[/?#]*} rest=${rest##*@}
-  [[ $url == *[\"\\]* ]] && scheme='' # would end the quotes of curl's configuration
-  case $scheme in
-    http | https)
-      status=$(printf 'url = "%s"\n' "${url%/}$health" |
-        curl -q -sS -K - --noproxy '*' --max-time "$health_seconds" -o /dev/null -w '%{http_code}' 2>/dev/null)
-      case $status in 2??) word=ok ;; 000 | '') word=no-answer ;; *) word=status-$status ;; esac
-      ;;
-    redis | rediss | postgres | postgresql | tcp)
-      case $scheme in redis | rediss) port=6379 ;; *) port=5432 ;; esac
-      [[ $rest =~ :([0-9]+)$ ]] && port=${BASH_REMATCH[1]} rest=${rest%:*}
-      rest=${rest#[} rest=${rest%]}
-      probe_server "${scheme/%sql/}" "$rest" "$port"
-      case $? in 0) word=ok ;; 11) word=refused ;; 124) word=timeout ;; *) word=wrong-answer ;; esac
-      ;;
-    *) word=bad-url ;;
-  esac
-  printf '%s\x1f%s\x1f%s\n' "$name" "$word" "$(((${EPOCHREALTIME/[.,]/} - began) / 1000))"
+  [[ $url == *[\"\\]* ]] && fault=bad-url # it would end the quotes of curl's configuration
 }
 
-probe_dependencies() {
-  local record name unit url health
+# Prints NAME, a word (ok, refused, timeout, wrong-answer, no-value, no-env-file, bad-url), and milliseconds, of every
+# dependency that does not speak HTTP, all of them at once.
+probe_servers() {
+  local record name unit url health fault
   for record in "${dependencies[@]}"; do
     IFS=$'\x1f' read -r name unit url health <<<"$record"
-    [ -n "$url" ] && probe_dependency "$name" "$url" "$health" &
+    [ -n "$url" ] || continue
+    resolve_dependency "$url"
+    if [ -n "$fault" ]; then
+      printf '%s\x1f%s\x1f\n' "$name" "$fault"
+    elif [[ $url != http*://* ]]; then
+      probe_url "$name" "$url" &
+    fi
   done
   wait
 }
 
-# Prints "URL status seconds-to-connect seconds-in-all" of every health check, all of them at once.
-probe_health() {
+probe_url() {
+  local name=$1 scheme=${2%%://*} rest=${2#*://} began=${EPOCHREALTIME/[.,]/} word port
+  rest=${rest%%[/?#]*} rest=${rest##*@}
+  case $scheme in
+    redis | rediss) port=6379 ;;
+    postgres | postgresql) port=5432 ;;
+    *) port='' ;;
+  esac
+  [[ $rest =~ :([0-9]+)$ ]] && port=${BASH_REMATCH[1]} rest=${rest%:*}
+  rest=${rest#[} rest=${rest%]}
+  if [ -z "$rest" ] || [ -z "$port" ]; then
+    word=bad-url
+  else
+    probe_server "${scheme/%sql/}" "$rest" "$port"
+    case $? in 0) word=ok ;; 11) word=refused ;; 124) word=timeout ;; *) word=wrong-answer ;; esac
+  fi
+  printf '%s\x1f%s\x1f%s\n' "$name" "$word" "$(((${EPOCHREALTIME/[.,]/} - began) / 1000))"
+}
+
+# One request of curl's configuration: URL, and what to call its answer. `next` may not stand before the first or after
+# the last.
+request() {
+  printf '%surl = "%s"\noutput = "/dev/null"\nnoproxy = "*"\nmax-time = %s\n' "$next" "$1" "$health_seconds"
+  printf 'write-out = "%s %%{http_code} %%{time_connect} %%{time_total}\\n"\n' "$2"
+  next=$'next\n'
+}
+
+# Prints "service UNIT" or "dependency NAME", the status, and the seconds to connect and in all, of every health check
+# and every dependency that speaks HTTP. One curl does them all at once: to start it costs more than the requests.
+probe_http() {
   command -v curl >/dev/null || return
-  local unit
-  for unit in "${services[@]}"; do
-    [ -n "${health_of[$unit]}" ] || continue
-    printf 'url = "http://localhost:%s%s"\noutput = /dev/null\n' "${port_of[$unit]}" "${health_of[$unit]}"
-  done | curl -q -s -K - --parallel --parallel-immediate --noproxy '*' --max-time "$health_seconds" \
-    -w '%{url_effective} %{http_code} %{time_connect} %{time_total}\n' 2>/dev/null
+  local record name unit url health fault next=''
+  {
+    for unit in "${services[@]}"; do
+      [ -z "${health_of[$unit]}" ] || request "http://localhost:${port_of[$unit]}${health_of[$unit]}" "service $unit"
+    done
+    for record in "${dependencies[@]}"; do
+      IFS=$'\x1f' read -r name unit url health <<<"$record"
+      [ -n "$url" ] || continue
+      resolve_dependency "$url"
+      if [[ -z $fault && $url == http*://* ]]; then request "${url%/}$health" "dependency $name"; fi
+    done
+  } | curl -q -s -K - --parallel --parallel-immediate 2>/dev/null
 }
 
 # These three run while the rest goes on; each is read where its section is printed.
 exec {show}< <(systemctl show --no-pager --timestamp=us+utc --property="$properties" -- "${units[@]}" 2>/dev/null)
-exec {health}< <(probe_health)
-exec {servers}< <(probe_dependencies)
+exec {http}< <(probe_http)
+exec {servers}< <(probe_servers)
 
 section host
 printf 'now %s\n' "$EPOCHREALTIME"
@@ -168,21 +195,26 @@ end_of_block() {
   if [ -n "${is_service[$id]:-}" ] && { [ "$active" != active ] || [ "${restarts:-0}" -gt 0 ]; }; then unwell+=("$id"); fi
   id='' active='' restarts='' pid=''
 }
-while IFS= read -r line; do
+# By word splitting, because `read` takes a pipe or a here-string a byte at a time. That drops empty lines: the ends of
+# the blocks are marked first.
+set -f
+IFS=$'\n'
+for line in ${shown//$'\n\n'/$'\n\x1e\n'} $'\x1e'; do
   case $line in
-    '') end_of_block ;;
+    $'\x1e') end_of_block ;;
     Id=*) id=${line#Id=} ;;
     ActiveState=*) active=${line#ActiveState=} ;;
     NRestarts=*) restarts=${line#NRestarts=} ;;
     MainPID=*) pid=${line#MainPID=} ;;
   esac
-done <<<"$shown"
-end_of_block
+done
+unset IFS
+set +f
 
 section processes # where each process works (a release's directory) and its resident memory
 links=()
 for unit in "${services[@]}"; do links+=("$root/${path_of[$unit]}"); done
-find "${cwds[@]}" "${links[@]}" -maxdepth 0 -type l -printf '%p\x1f%l\n' 2>/dev/null
+find "${cwds[@]}" "${links[@]}" -maxdepth 0 -type l -printf '%p\037%l\n' 2>/dev/null
 for pid in "${pids[@]}"; do
   while read -r key value _; do
     if [ "$key" = VmRSS: ]; then
@@ -192,17 +224,14 @@ for pid in "${pids[@]}"; do
   done 2>/dev/null <"/proc/$pid/status"
 done
 
-section health
-answers=$(cat <&"$health")
+section http
+answers=$(cat <&"$http")
 printf '%s\n' "$answers"
-while read -r url status _; do
-  [[ $status == 2?? ]] && continue
-  for unit in "${services[@]}"; do
-    [[ "$url" == "http://localhost:${port_of[$unit]}/"* && " ${unwell[*]} " != *" $unit "* ]] && unwell+=("$unit")
-  done
+while read -r kind unit status _; do
+  [[ $kind == service && $status != 2?? && " ${unwell[*]} " != *" $unit "* ]] && unwell+=("$unit")
 done <<<"$answers"
 
-section dependencies
+section servers
 cat <&"$servers"
 
 section journal

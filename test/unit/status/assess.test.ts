@@ -61,14 +61,14 @@ describe('assessing a host', () => {
   });
 
   it('tells that a health check closes the connection from that it hangs', () => {
-    const closed = service(assess({ health: 'http://localhost:3000/health 000 0.000100 0.004000\n' }), 'api');
+    const closed = service(assess({ http: 'service shop-api.service 000 0.000100 0.004000\n' }), 'api');
     expect(closed.problems).to.deep.equal(['/health closed the connection without an answer']);
-    const hangs = service(assess({ health: 'http://localhost:3000/health 000 0.000100 3.001000\n' }), 'api');
+    const hangs = service(assess({ http: 'service shop-api.service 000 0.000100 3.001000\n' }), 'api');
     expect(hangs.problems).to.deep.equal(['hangs: /health gave no answer within 3 s']);
   });
 
   it('does not claim to know the health where the host has no curl', () => {
-    const api = service(assess({ health: '', host: `now 1795435200\nenvfile readable\nwithout curl\n` }), 'api');
+    const api = service(assess({ http: '', host: `now 1795435200\nenvfile readable\nwithout curl\n` }), 'api');
     expect(api).to.include({ well: false, health: null });
     expect(api.problems).to.deep.equal(['health unknown: curl is not installed on the host']);
   });
@@ -112,16 +112,29 @@ describe('assessing a host', () => {
     ['refused', false, /nothing listens/],
     ['timeout', false, /no answer/],
     ['wrong-answer', false, /not a healthy server/],
-    ['status-503', false, /^answers 503$/],
     ['no-env-file', null, /env file cannot be read/],
     ['no-value', null, /no \$REDIS_URL/],
     ['bad-url', null, /not a URL/],
   ];
   for (const [word, ok, problem] of answers)
     it(`takes the answer "${word}" of a dependency as ${ok === null ? 'unknown' : ok ? 'well' : 'not well'}`, () => {
-      const [dependency] = assess({ dependencies: `redis\x1f${word}\x1f2\n` }).dependencies ?? [];
+      const [dependency] = assess({ servers: `redis\x1f${word}\x1f2\n` }).dependencies ?? [];
       expect(dependency?.ok).to.equal(ok);
       if (problem) expect(dependency?.problem).to.match(problem);
       else expect(dependency).not.to.have.property('problem');
+    });
+
+  const httpTarget = { ...target, dependencies: [{ name: 'search', url: 'http://search:7700', health: '/health' }] };
+  for (const [answer, ok, problem] of [
+    ['200 0.001 0.004', true, undefined],
+    ['503 0.001 0.004', false, 'answers 503'],
+    ['000 0.001 3.001', false, 'no answer'],
+    ['000 0.000000 0.001', false, 'nothing listens there, or its name does not resolve'],
+  ] as const)
+    it(`takes "${answer}" of a dependency that speaks HTTP as ${ok ? 'well' : 'not well'}`, () => {
+      const facts = parseFacts(factsOutput({ servers: '', http: `dependency search ${answer}\n` }));
+      const [dependency] = facts === undefined ? [] : (assessHost('shop-1', httpTarget, facts).dependencies ?? []);
+      expect(dependency?.ok).to.equal(ok);
+      expect(dependency?.problem).to.equal(problem);
     });
 });

@@ -33,7 +33,7 @@ describe('reading the facts of a host', () => {
     ]);
     expect(facts?.links.get('/proc/247/cwd')).to.equal('/opt/shop/services/api');
     expect(facts?.residentBytes.get(247)).to.equal(46_080_000);
-    expect(facts?.health.get(3000)).to.deep.equal({ status: 200, connected: true, seconds: 0.004 });
+    expect(facts?.health.get('shop-api.service')).to.deep.equal({ status: 200, connected: true, seconds: 0.004 });
     expect(facts?.servers.get('redis')).to.deep.equal({ word: 'ok', ms: 2 });
     expect(facts?.journal).to.deep.equal([]);
     expect(facts?.journalDeniedTo).to.equal(undefined);

@@ -38,8 +38,8 @@ const sections = {
     '\n\n',
   ),
   processes: '/proc/247/cwd\x1f/opt/shop/services/api\n/proc/247/rss\x1f45000\n',
-  health: 'http://localhost:3000/health 200 0.000100 0.004000\n',
-  dependencies: 'redis\x1fok\x1f2\n',
+  http: 'service shop-api.service 200 0.000100 0.004000\n',
+  servers: 'redis\x1fok\x1f2\n',
   journal: '',
 };
 
