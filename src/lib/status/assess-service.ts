@@ -113,7 +113,8 @@ function notices(unit: UnitProperties, judged: UnitState, age: number): string[]
 
 /**
  * The service's own last lines, or where it wrote none, systemd's about it. Lines of an earlier start count only while
- * it crash-loops, for then the reason is in them. Stack frames say little: two in a row are enough.
+ * it crash-loops, for then the reason is in them. Stack frames say little: two in a row are
+ * enough; and so is one of several lines that are the same.
  */
 function lastLogLines(journal: readonly JournalEntry[], unit: UnitProperties, state: ServiceState): string[] {
   const about = journal.filter((entry) => entry.unit === unit['Id']);
@@ -128,5 +129,6 @@ function lastLogLines(journal: readonly JournalEntry[], unit: UnitProperties, st
       frames = /^\s+at /.test(line) ? frames + 1 : 0;
       return line.trim() !== '' && frames <= 2;
     })
+    .filter((line, index, all) => line !== all[index - 1])
     .slice(-LOG_LINES);
 }

@@ -28,6 +28,7 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
     services: unwellFirst(services),
     dependencies: target.dependencies.map((dependency) => assessDependency(dependency, facts)),
     problems: hostProblems(target, facts, branch),
+    notices: facts.journalDeniedTo === undefined ? [] : [closedJournal(facts.journalDeniedTo)],
   };
 }
 
@@ -43,17 +44,17 @@ function hostProblems(target: StatusTarget, facts: HostFacts, branch: string | u
       ? `branch ${branch} is checked out, not ${target.branch}`
       : undefined,
     envFile === undefined ? `${target.envFile} is missing under ${target.root}` : undefined,
-    facts.journalDeniedTo === undefined
-      ? undefined
-      : `${facts.journalDeniedTo} may not read the journal, so no log lines are shown: ` +
-        `sudo usermod -aG systemd-journal ${facts.journalDeniedTo}`,
   ].filter((problem) => problem !== undefined);
+}
+
+function closedJournal(user: string): string {
+  return `${user} may not read the whole journal, log lines are missing:\nsudo usermod -aG systemd-journal ${user}`;
 }
 
 /** The last deploy: of paka's ledger, or of a checkout that is deployed by `git pull`, the last move of HEAD. */
 function findLastDeploy(git: HostFacts['git']): LastDeploy | undefined {
   if (git['ledger'] !== undefined) return ledgerDeploy(git['ledger']);
-  const match = /^\S+ \S+ (.*) <[^>]*> (\d+) [+-]\d{4}\t/.exec(git['reflog'] ?? '');
+  const match = /^\S+ \S+ (.*) <[^>]*> (\d+) [+-]\d{4}(?:\t|$)/.exec(git['reflog'] ?? '');
   return match ? { at: new Date(Number(match[2]) * 1000).toISOString() } : undefined;
 }
 

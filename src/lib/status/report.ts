@@ -28,8 +28,10 @@ export interface HostReport {
   readonly system?: SystemReport;
   readonly services: readonly ServiceReport[];
   readonly dependencies?: readonly DependencyReport[];
-  /** What is wrong with the host itself: the branch, the env file, the journal's permissions. */
+  /** What is wrong with the host itself: its checkout, its branch, its env file. */
   readonly problems?: readonly string[];
+  /** What is worth knowing though nothing is wrong. */
+  readonly notices?: readonly string[];
 }
 
 export interface LastDeploy {

@@ -132,7 +132,10 @@ probe_http() {
   local record name unit url health fault next=''
   {
     for unit in "${services[@]}"; do
-      [ -z "${health_of[$unit]}" ] || request "http://localhost:${port_of[$unit]}${health_of[$unit]}" "service $unit"
+      [ -n "${health_of[$unit]}" ] || continue
+      request "http://localhost:${port_of[$unit]}${health_of[$unit]}" "service $unit"
+      # Either family will do, and nobody needs to be asked what localhost is: that cost a thread a request.
+      printf 'resolve = "localhost:%s:127.0.0.1,[::1]"\n' "${port_of[$unit]}"
     done
     for record in "${dependencies[@]}"; do
       IFS=$'\x1f' read -r name unit url health <<<"$record"

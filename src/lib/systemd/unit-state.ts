@@ -46,8 +46,13 @@ export function judgeUnit(unit: UnitProperties, now: Date): UnitState {
   }
   if (active === 'deactivating') return { ...common, state: 'stopping', reason: undefined };
   if (active === 'failed') return { ...common, state: 'failed', reason: endInWords(unit) };
-  const reason = unit['ConditionResult'] === 'no' ? 'stopped: a condition of its unit file is not met' : 'stopped';
-  return { ...common, state: 'down', reason };
+  // A unit that was never started has "no", too, but no time at which its conditions were looked at.
+  const heldBack = unit['ConditionResult'] === 'no' && parseTimestamp(unit['ConditionTimestamp']) !== undefined;
+  return {
+    ...common,
+    state: 'down',
+    reason: heldBack ? 'stopped: a condition of its unit file is not met' : 'stopped',
+  };
 }
 
 function loadFaultInWords(unit: UnitProperties): string | undefined {

@@ -42,9 +42,10 @@ describe('judging a unit', () => {
     ['is masked', { LoadState: 'masked', ActiveState: 'inactive' }, 'down', /masked/],
     ['has an unreadable unit file', { LoadState: 'bad-setting', ActiveState: 'inactive' }, 'down', /unit file/],
     ['was stopped', { ...running, ActiveState: 'inactive', SubState: 'dead', MainPID: '0' }, 'down', /^stopped$/],
+    ['was never started', { ...running, ActiveState: 'inactive', ConditionResult: 'no' }, 'down', /^stopped$/],
     [
       'is held back by a condition',
-      { ...running, ActiveState: 'inactive', ConditionResult: 'no' },
+      { ...running, ActiveState: 'inactive', ConditionResult: 'no', ConditionTimestamp: ago(60) },
       'down',
       /condition/,
     ],

@@ -17,11 +17,19 @@ export function hostLines(host: HostReport, view: StatusView): string[] {
   }
   return [
     ...headerLines(host, view),
-    ...(host.problems ?? []).flatMap((problem) =>
-      wrapped(`${palette.glyphs.bad}  ${harmless(problem)}`, width, ' ').map(palette.bad),
-    ),
+    ...(host.problems ?? []).flatMap((problem) => remarkLines(palette.glyphs.bad, problem, view).map(palette.bad)),
+    ...(host.notices ?? []).flatMap((notice) => remarkLines(palette.glyphs.caution, notice, view).map(palette.caution)),
     ...serviceLines(host, view),
     ...dependencyLines(host, view),
+  ];
+}
+
+/** A remark's lines after the first are commands to copy: they are not wrapped. */
+function remarkLines(glyph: string, remark: string, { width }: StatusView): string[] {
+  const [first = '', ...commands] = remark.split('\n');
+  return [
+    ...wrapped(`${glyph}  ${harmless(first)}`, width, ' '),
+    ...commands.map((line) => DETAIL_INDENT + harmless(line)),
   ];
 }
 

@@ -9,7 +9,7 @@ export function summaryLines(environment: EnvironmentReport, { width, palette }:
   const many = environment.hosts.length > 1;
   const faults = [
     ...environment.hosts.flatMap((host) => {
-      const list = hostFaults(host).join(', ');
+      const list = hostFaults(host).join('; ');
       return list === '' ? [] : [many && host.error === undefined ? `${host.name}: ${list}` : list];
     }),
     ...environment.endpoints.filter(({ ok }) => !ok).map(({ name }) => `${name} not well from outside`),
@@ -30,11 +30,21 @@ function hostFaults(host: HostReport): string[] {
   if (host.error !== undefined) return [`${host.name}: ${host.error}`];
   return [
     ...(host.problems ?? []),
-    ...host.services.filter(({ well }) => !well).map((service) => `${service.name} ${fault(service)}`),
-    ...(host.dependencies ?? [])
-      .filter(({ ok }) => ok !== true)
-      .map(({ name, ok }) => `${name} ${ok === null ? 'not known' : 'not well'}`),
+    ...byFault(host.services.filter(({ well }) => !well).map((service) => [fault(service), service.name])),
+    ...byFault(
+      (host.dependencies ?? [])
+        .filter(({ ok }) => ok !== true)
+        .map(({ name, ok }) => [ok === null ? 'not known' : 'not well', name]),
+    ),
   ];
+}
+
+/** Names that have the same fault share it: "fraud, coupon crash-looping". */
+function byFault(faults: readonly (readonly [fault: string, name: string])[]): string[] {
+  return [...new Set(faults.map(([text]) => text))].map((text) => {
+    const names = faults.filter((one) => one[0] === text).map(([, name]) => name);
+    return `${names.join(', ')} ${text}`;
+  });
 }
 
 function fault(service: ServiceReport): string {
