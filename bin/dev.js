@@ -3,4 +3,4 @@
 'use strict';
 const { join } = require('node:path');
 
-import('../src/cli/main.ts').then(({ main }) => main(process.argv.slice(2), join(__dirname, '..')));
+import('../src/main.ts').then(({ main }) => main(process.argv.slice(2), join(__dirname, '..')));

@@ -23,7 +23,9 @@ export interface ScopeOptions {
 export interface Scope {
   readonly inventory: Inventory;
   readonly environments: readonly Environment[];
+  /** The environment that this machine is a host of, if any: it is reached without SSH. */
   readonly ownEnvironment: Environment | undefined;
+  /** `--local`: this machine is meant, whatever it is. */
   readonly local: boolean;
   readonly hostname: string;
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -1,19 +1,12 @@
-import type { Environment, Inventory } from '../inventory/inventory.js';
+import type { Environment } from '../inventory/inventory.js';
 import { placeHosts } from '../inventory/placement.js';
+import type { Scope } from '../inventory/scope.js';
 import { openHost } from '../host/open.js';
 import { ExitCode } from '../errors.js';
 import type { StatusReport } from './report.js';
 import { gatherStatus, type StatusRequest } from './run.js';
 
-export interface StatusOptions {
-  readonly inventory: Inventory;
-  readonly environments: readonly Environment[];
-  /** The environment that this machine is a host of, if any: it is looked at without SSH. */
-  readonly ownEnvironment: Environment | undefined;
-  /** `--local`: look at this machine whatever it is. */
-  readonly local: boolean;
-  readonly hostname: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+export interface StatusOptions extends Scope {
   readonly signal: AbortSignal;
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Plugin, run, type Interfaces } from '@oclif/core';
-import { commands } from '../commands/index.js';
-import { UsageError } from '../lib/errors.js';
-import { didYouMean, suggest } from '../lib/suggest.js';
-import { reportFailure } from './failure.js';
+import { commands } from './commands/index.js';
+import { UsageError } from './lib/errors.js';
+import { didYouMean, suggest } from './lib/suggest.js';
+import { reportFailure } from './cli/failure.js';
 
 /** Runs one call of paka. Returns when it is done, its exit code in process.exitCode; `root` is the package's directory. */
 export async function main(argv: string[], root: string): Promise<void> {
