@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from '../cli/base-command.js';
+import { WaitingNote } from '../cli/waiting-note.js';
 import { renderStatus } from '../lib/output/status/render.js';
 import type { StatusReport } from '../lib/status/report.js';
 import { status, statusExitCode } from '../lib/status/status.js';
@@ -24,7 +25,7 @@ Exit codes: 0 all well, 1 something is not, 2 the call or services.json is wrong
   async run(): Promise<StatusReport> {
     const { args, flags } = await this.parse(Status);
     const scope = this.scope({ services: flags.services, environment: args.environment, local: flags.local });
-    const report = await status({ ...scope, signal: this.signal });
+    const report = await status({ ...scope, signal: this.signal, observer: new WaitingNote() });
     process.exitCode = statusExitCode(report);
     this.print(renderStatus(report, { terminal: this.terminal, now: new Date(), faultsOnly: flags.faults }));
     return report;

@@ -19,26 +19,41 @@ export interface StatusRequest extends StatusTarget {
   readonly hostsInAll?: number;
 }
 
+/** Is told of each host when it is asked and when it has answered, or failed to. */
+export interface HostObserver {
+  asked(host: string): void;
+  answered(host: string): void;
+}
+
+export interface GatherOptions {
+  readonly signal?: AbortSignal;
+  readonly observer?: HostObserver;
+}
+
 /**
  * Asks all hosts and public endpoints of these environments at once, one round trip a host, and returns what they are
  * like. A host that cannot be reached is part of the report, not an error; only an abort is thrown.
  */
-export async function gatherStatus(requests: readonly StatusRequest[], signal?: AbortSignal): Promise<StatusReport> {
-  const environments = await Promise.all(requests.map((request) => gatherEnvironment(request, signal)));
+export async function gatherStatus(
+  requests: readonly StatusRequest[],
+  options: GatherOptions = {},
+): Promise<StatusReport> {
+  const environments = await Promise.all(requests.map((request) => gatherEnvironment(request, options)));
   return { ok: environments.every(environmentIsWell), environments };
 }
 
-async function gatherEnvironment(request: StatusRequest, signal?: AbortSignal): Promise<EnvironmentReport> {
+async function gatherEnvironment(request: StatusRequest, options: GatherOptions): Promise<EnvironmentReport> {
   const [hosts, endpoints] = await Promise.all([
-    Promise.all(request.hosts.map((host) => gatherHost(host, request, signal))),
-    Promise.all(request.endpoints.map((endpoint) => probeEndpoint(endpoint, signal))),
+    Promise.all(request.hosts.map((host) => gatherHost(host, request, options))),
+    Promise.all(request.endpoints.map((endpoint) => probeEndpoint(endpoint, options.signal))),
   ]);
   const { name, branch, hostsInAll } = request;
   return { name, branch, hosts, endpoints, ...(hostsInAll !== undefined && { hostsInAll }) };
 }
 
-async function gatherHost(host: Host, target: StatusTarget, signal?: AbortSignal): Promise<HostReport> {
+async function gatherHost(host: Host, target: StatusTarget, { signal, observer }: GatherOptions): Promise<HostReport> {
   const { command, input } = factsRequest(target);
+  observer?.asked(host.name);
   try {
     const outcome = await host.run(command, { input, timeoutMs: FACTS_LIMIT_MS, signal });
     const facts = parseFacts(outcome.stdout.toString());
@@ -49,6 +64,8 @@ async function gatherHost(host: Host, target: StatusTarget, signal?: AbortSignal
     signal?.throwIfAborted();
     if (!(error instanceof PakaError)) throw error;
     return unreachable(host, error.message, error.hint);
+  } finally {
+    observer?.answered(host.name);
   }
 }
 

@@ -4,17 +4,18 @@ import type { Scope } from '../inventory/scope.js';
 import { openHost } from '../host/open.js';
 import { ExitCode } from '../errors.js';
 import type { StatusReport } from './report.js';
-import { gatherStatus, type StatusRequest } from './run.js';
+import { gatherStatus, type HostObserver, type StatusRequest } from './run.js';
 
 export interface StatusOptions extends Scope {
   readonly signal: AbortSignal;
+  readonly observer: HostObserver;
 }
 
 /** Returns what these environments are like, as far as it could be found out. Throws only the abort reason. */
 export async function status(options: StatusOptions): Promise<StatusReport> {
   const requests = options.environments.map((environment) => requestFor(environment, options));
   try {
-    return await gatherStatus(requests, options.signal);
+    return await gatherStatus(requests, options);
   } finally {
     await Promise.all(requests.flatMap(({ hosts }) => hosts.map((host) => host.close())));
   }

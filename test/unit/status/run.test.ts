@@ -67,7 +67,7 @@ describe('gathering the status', () => {
   it('throws the reason of an abort', async () => {
     const reason = new Error('interrupted');
     const hosts = [new CountingHost('one', factsOutput())];
-    const error = await gatherStatus([{ ...request, hosts }], AbortSignal.abort(reason)).catch(
+    const error = await gatherStatus([{ ...request, hosts }], { signal: AbortSignal.abort(reason) }).catch(
       (thrown: unknown) => thrown,
     );
     expect(error).to.equal(reason);
