@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { UsageError } from '../../src/lib/errors.js';
 import { command } from '../../src/lib/host/command.js';
-import { HostKeyError, HostUnreachableError } from '../../src/lib/host/errors.js';
+import { ConnectionLostError, HostKeyError, HostUnreachableError } from '../../src/lib/host/errors.js';
 import type { Timing } from '../../src/lib/host/ssh/connect.js';
 import { SshHost } from '../../src/lib/host/ssh/ssh-host.js';
 import { rejection } from '../support/rejection.js';
@@ -208,7 +208,7 @@ describe('Connecting over SSH', function () {
       ]);
       expect(cancelled).to.have.property('message', 'not any more');
       expect(other.stdout.toString()).to.equal('here\n');
-      expect(slow.connections).to.equal(1);
+      expect(slow.accepted).to.equal(1);
       await host.close();
       await slow.stop();
     });
@@ -294,6 +294,21 @@ describe('Connecting over SSH', function () {
       writeFileSync(join(jump.dir, 'authorized_keys'), readFileSync(`${sshd.identity}.pub`), { flag: 'a' });
       expect(await echo(env)).to.equal('through\n');
     });
+
+    for (const way of ['cut', 'silence'] as const) {
+      it(`is lost with the connection to the jump host: ${way}`, async () => {
+        const proxy = await TcpProxy.start(jump.port);
+        const env = environment('ProxyJump jump', {
+          jumpLines: [`Port ${proxy.port}`, `HostKeyAlias [127.0.0.1]:${jump.port}`],
+        });
+        const host = new SshHost(SSHD_HOST, env, { keepaliveMs: 150 });
+        const running = await host.start(command('sleep', '3'));
+        proxy[way]();
+        expect(await rejection(running.exit)).to.be.instanceOf(ConnectionLostError);
+        await host.close();
+        await proxy.stop();
+      });
+    }
 
     it('verifies the jump host’s key, too', async () => {
       const error = await failure(environment('ProxyJump jump', { jumpLines: ['UserKnownHostsFile /dev/null'] }));

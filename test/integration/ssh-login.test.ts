@@ -92,7 +92,7 @@ describe('Logging in over SSH', function () {
     it('says that there was no key, and where it looked', async () => {
       const error = await login({ config: nothing });
       expect(error?.hint).to.contain('There was no key to try; looked for /nowhere/id');
-      expect(error?.hint).to.contain('and there is no agent.');
+      expect(error?.hint).to.contain('There is no agent (SSH_AUTH_SOCK).');
     });
 
     it('says that a key is encrypted, and uses it when an agent holds it', async () => {
@@ -193,6 +193,13 @@ describe('Logging in over SSH', function () {
       } finally {
         renameSync(`${sshd.identity}.away`, sshd.identity);
       }
+    });
+
+    it('that refuses to sign is passed over, for the next key', async () => {
+      const refused = sshd.newKey('refused');
+      authorize(refused);
+      agent.addRefusing(refused);
+      expect(await login({ config: config(`IdentityFile ${refused}`) })).to.equal(undefined);
     });
 
     it('that does not answer is passed over, for key files', async () => {

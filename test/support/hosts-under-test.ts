@@ -16,7 +16,11 @@ export interface HostUnderTest {
 const local: HostUnderTest = {
   title: 'LocalHost',
   unavailable: process.platform === 'linux' ? undefined : 'this is not Linux',
-  setUp: async () => Promise.resolve({ open: () => new LocalHost('here'), tearDown: async () => Promise.resolve() }),
+  setUp: async () =>
+    Promise.resolve({
+      open: () => new LocalHost('here', { ...process.env, PAKA_SSH_KEY: 'a secret' }),
+      tearDown: async () => Promise.resolve(),
+    }),
 };
 
 const privateSshd: HostUnderTest = {

@@ -10,6 +10,8 @@ export interface TestAgent {
   readonly socket: string;
   /** Adds a private key; `passphrase` where it is encrypted. */
   add(file: string, passphrase?: string): void;
+  /** Adds a private key that the agent then refuses to sign with: it would have to ask, and nobody answers. */
+  addRefusing(file: string): void;
   stop(): Promise<void>;
 }
 
@@ -17,7 +19,8 @@ export interface TestAgent {
 export async function startAgent(): Promise<TestAgent> {
   const dir = mkdtempSync(join(tmpdir(), 'paka-agent-'));
   const socket = join(dir, 'socket');
-  const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  const env = { ...process.env, SSH_ASKPASS: '/bin/false', SSH_ASKPASS_REQUIRE: 'force' };
+  const child = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore', env });
   for (let i = 0; i < 250 && !existsSync(socket); i++) await sleep(20);
   return {
     socket,
@@ -32,6 +35,9 @@ export async function startAgent(): Promise<TestAgent> {
         [`Enter passphrase for ${file}: `]: passphrase,
       };
       execFileSync('ssh-add', ['-q', file], { env, stdio: 'pipe' });
+    },
+    addRefusing: (file) => {
+      execFileSync('ssh-add', ['-q', '-c', file], { env: { ...env, SSH_AUTH_SOCK: socket }, stdio: 'pipe' });
     },
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) {

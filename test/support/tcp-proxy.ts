@@ -7,6 +7,8 @@ export class TcpProxy {
   latencyMs = 0;
   /** Payload bytes passed on to clients so far. */
   bytesToClients = 0;
+  /** Connections accepted so far. */
+  accepted = 0;
   readonly #server: Server;
   readonly #pairs = new Set<readonly [client: Socket, server: Socket]>();
   #silent = false;
@@ -29,11 +31,7 @@ export class TcpProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  get connections(): number {
-    return this.#pairs.size;
-  }
-
-  /** Resets every connection (RST), as a firewall or a dying host does. */
+  /** Resets every connection (RST), as a firewall or a rebooted host does. */
   cut(): void {
     for (const pair of this.#pairs) for (const socket of pair) socket.resetAndDestroy();
   }
@@ -43,9 +41,10 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.end();
   }
 
-  /** Passes nothing on any more, on old and new connections, and says nothing about it: no FIN, no RST. */
+  /** Passes nothing on and takes nothing in any more, on old and new connections, and says nothing about it: no FIN, no RST. */
   silence(): void {
     this.#silent = true;
+    for (const pair of this.#pairs) for (const socket of pair) socket.pause();
   }
 
   /** Ends all connections and the proxy itself. */
@@ -60,13 +59,15 @@ export class TcpProxy {
     client.setNoDelay(true);
     const pair = [client, server] as const;
     this.#pairs.add(pair);
+    this.accepted++;
     this.#forward(client, server, () => undefined);
     this.#forward(server, client, (bytes) => (this.bytesToClients += bytes));
     for (const socket of pair) {
       socket.on('error', () => undefined);
       socket.on('close', () => {
+        if (this.#silent) return;
         this.#pairs.delete(pair);
-        if (!this.#silent) for (const one of pair) one.destroy();
+        for (const one of pair) one.destroy();
       });
     }
   }
@@ -84,7 +85,9 @@ export class TcpProxy {
         if (!to.write(chunk)) from.pause();
       });
     });
-    to.on('drain', () => from.resume());
+    to.on('drain', () => {
+      if (!this.#silent) from.resume();
+    });
     from.on('end', () => {
       later(() => to.end());
     });

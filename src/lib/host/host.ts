@@ -54,8 +54,8 @@ export interface Running {
  * first one after the connection was lost.
  *
  * A command starts in the home directory, as the leader of a process group of its own. To end it is to send SIGTERM to that group, and
- * SIGKILL after 2 s; this takes at most 5 s, also over a dead connection. Its standard streams are sockets: it cannot open `/dev/stdin`
- * or `/dev/stdout` by name.
+ * SIGKILL after 2 s; this takes at most 5 s, also over a dead connection. Its standard streams may be sockets: it cannot open
+ * `/dev/stdin` or `/dev/stderr` by name.
  */
 export interface Host {
   /** As the inventory writes it. */

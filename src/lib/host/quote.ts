@@ -6,8 +6,8 @@ const ASSIGNMENT = /^\w+=/;
 
 /**
  * Returns `argument` as one word of a command line: for POSIX shells (2.2.2, single quotes keep every character), and for fish,
- * where a backslash inside single quotes can escape. A backslash therefore stands outside the quotes, as a quote must.
- * Throws UsageError on a NUL byte.
+ * where a backslash inside single quotes can escape. A backslash therefore stands outside the quotes, as a quote must. Not for csh, whose
+ * quotes end with the line. Throws UsageError on a NUL byte.
  */
 export function quote(argument: string): string {
   assertNoNul(argument);

@@ -38,7 +38,7 @@ export function supervise(host: string, command: Command, process: HostProcess, 
       if (stopping) return;
       stopping = true;
       release();
-      void process.end().then(() => {
+      void process.end().finally(() => {
         fail(reason);
       });
     };

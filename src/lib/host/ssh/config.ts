@@ -40,10 +40,10 @@ export interface Override {
   readonly port?: string | undefined;
 }
 
-/** Returns the arguments by which `ssh` itself means this host: for running it, and for messages. */
+/** Returns the arguments by which `ssh` itself means this host, for a hint. */
 export function sshArguments(host: string, env: Environment): string[] {
   const file = env.PAKA_SSH_CONFIG;
-  return [...(file ? ['-F', file] : []), ...(host.startsWith('-') ? ['--', host] : [host])];
+  return [...(file ? ['-F', file] : []), host];
 }
 
 /**
@@ -56,8 +56,9 @@ export async function resolveConfig(
   override: Override = {},
   signal?: AbortSignal,
 ): Promise<SshConfig> {
-  if (host === '' || host.startsWith('-'))
+  if (host === '' || host.startsWith('-')) {
     throw new UsageError(`${quote(host)} is not a host: ssh would read it as an option`);
+  }
   const options = [
     ...(override.user ? ['-l', override.user] : []),
     ...(override.port ? ['-p', override.port] : []),

@@ -8,7 +8,7 @@ import { openThroughJump } from './jump.js';
 import { loadLibrary, type SshLibrary } from './library.js';
 import { prepareLogin } from './login.js';
 import { startProxyCommand, type Transport } from './proxy.js';
-import { openTcp } from './socket.js';
+import { closeTcp, openTcp } from './socket.js';
 
 /** The limits of a connection; tests shorten them. */
 export interface Timing {
@@ -99,7 +99,7 @@ async function openTransport(
   return {
     stream: socket,
     close: () => {
-      socket.destroySoon();
+      closeTcp(socket);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { ConnectionLostError, HostUnreachableError } from '../errors.js';
 import { harmless } from '../text.js';
@@ -6,6 +7,9 @@ import { Slots } from './slots.js';
 
 /** sshd opens 10 sessions on one connection (MaxSessions in sshd_config(5)); two stay free to end commands by. */
 const CHANNELS = 8;
+
+const RETRIES = 5;
+const RETRY_MS = 100;
 
 /** An open connection to a host, on which commands run side by side. It is used until it is lost or closed, and never again. */
 export class SshConnection {
@@ -52,15 +56,18 @@ export class SshConnection {
     use: (channel: ClientChannel, release: () => void) => T,
     signal?: AbortSignal,
   ): Promise<T> {
-    for (;;) {
+    for (let alone = 0; ;) {
       const release = await this.#slots.acquire(signal);
       try {
         return await this.exec(line, (channel) => use(channel, release));
       } catch (error) {
-        // Where the server allows fewer sessions than usual, the next attempt waits until one of ours is free.
-        const retry = isOpenFailure(error) && this.#slots.shrink();
+        // Where the server allows fewer sessions than usual, the next attempt waits until one of ours is free. sshd counts a session
+        // a moment longer than we do, so the only one may be refused, too.
+        const refused = isOpenFailure(error);
+        const waits = refused && this.#slots.shrink();
         release();
-        if (!retry) throw this.#explain(error);
+        if (!refused || (!waits && ++alone > RETRIES)) throw this.#explain(error);
+        if (!waits) await sleep(RETRY_MS);
       }
     }
   }

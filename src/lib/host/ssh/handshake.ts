@@ -25,7 +25,7 @@ export async function handshake(
   const { name, timing, signal } = target;
   const { stream } = transport;
   // ssh2 would wait for ever for the end of a stream that ended before it listened.
-  if (stream.readableEnded || stream.destroyed) throw explain(new Error(CLOSED));
+  if (stream.readableEnded || stream.destroyed) throw await explain(new Error(CLOSED));
   const verdict: { refusal: HostKeyError | undefined } = { refusal: undefined };
   const ssh = new NodeSSH();
   const connecting = ssh.connect({
@@ -67,15 +67,15 @@ export async function handshake(
     close();
     signal.throwIfAborted();
     if (verdict.refusal) throw verdict.refusal;
-    throw explain(error as SshError);
+    throw await explain(error as SshError);
   }
 
-  function explain(error: SshError): HostUnreachableError {
+  async function explain(error: SshError): Promise<HostUnreachableError> {
     const message = harmless(error.message);
     // The text is sshd's, on disconnecting after MaxAuthTries.
     if (/authentication failures/i.test(message)) return login.refused(message);
     if (error.level === 'client-authentication') return login.refused();
-    const complaint = lastLines(transport.complaint?.() ?? Buffer.alloc(0), 3);
+    const complaint = lastLines((await transport.complaint?.()) ?? Buffer.alloc(0), 3);
     if (complaint.length > 0) {
       return new HostUnreachableError(name, `${name}: its ProxyCommand failed: ${complaint.join(' / ')}`, {
         cause: error,

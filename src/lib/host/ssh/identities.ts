@@ -26,7 +26,7 @@ export interface Identities {
 
 type ParseKey = SshLibrary['ssh2']['utils']['parseKey'];
 
-/** Returns the identities that the ssh config lists, or the one of PAKA_SSH_KEY, which then stands for all. Throws UsageError for a bad PAKA_SSH_KEY. */
+/** Returns the identities that the ssh config lists, or the one of PAKA_SSH_KEY alone; throws UsageError where that is no key. */
 export async function loadIdentities(config: SshConfig, env: Environment, parseKey: ParseKey): Promise<Identities> {
   if (env.PAKA_SSH_KEY !== undefined) return keyOfEnvironment(env.PAKA_SSH_KEY, parseKey);
   const files = await Promise.all(config.identityFiles.map((file) => loadFile(file, parseKey)));
@@ -66,7 +66,7 @@ async function loadFile(file: string, parseKey: ParseKey): Promise<LoadedFile> {
 function whyUnusable(error: Error, type: string | undefined): string {
   if (type?.startsWith('sk-')) return 'is kept in a security key (FIDO), which paka cannot use.';
   if (/encrypted/i.test(error.message)) return 'is encrypted: hand it to an agent with `ssh-add`.';
-  return 'is not a private key in a format that paka reads; `ssh-keygen -p -f FILE` rewrites it in OpenSSH’s.';
+  return 'is not a private key in a format that paka reads; `ssh-keygen -p -f FILE` rewrites it in the format of OpenSSH.';
 }
 
 /** The key in a line of a `.pub` file. */

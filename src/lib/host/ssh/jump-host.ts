@@ -14,5 +14,6 @@ export function parseJump(text: string): JumpHost {
 /** Whether a host's ProxyJump is that host: a `Host *` entry that means the jump host, too. */
 export function jumpsThroughItself(proxyJump: string, self: { name: string; hostname: string; port: number }): boolean {
   const { host, port } = parseJump(proxyJump);
+  if (proxyJump.includes(',')) return false;
   return (host === self.name || host === self.hostname) && (port === undefined || Number(port) === self.port);
 }

@@ -65,7 +65,7 @@ export async function prepareLogin(
 
   const ways = methods();
   return {
-    handler: (left: AuthenticationType[] | null, partial: boolean, next: (method: AnyAuthMethod | false) => void) => {
+    handler: (left, partial, next) => {
       if (left) accepted = left;
       partly ||= partial;
       const method = ways.next();
@@ -80,7 +80,8 @@ export async function prepareLogin(
         hint: [
           tried.length > 0
             ? `Tried: ${tried.join(', ')}.`
-            : `There was no key to try; looked for ${identities.lookedFor.join(', ') || 'none'}${agent === undefined ? ', and there is no agent' : ''}.`,
+            : `There was no key to try; looked for ${identities.lookedFor.join(', ') || 'none'}.`,
+          ...(agent === undefined && tried.length === 0 ? ['There is no agent (SSH_AUTH_SOCK).'] : []),
           ...notes,
           ...(/too many/i.test(reason ?? '') ? ['IdentitiesOnly in the ssh config offers the listed keys alone.'] : []),
           ...(accepted.length > 0 && !accepted.includes('publickey')

@@ -2,6 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { abortable } from '../abort.js';
 import { HostUnreachableError } from '../errors.js';
 
+const CLOSE_MS = 500;
+
 export interface Address {
   readonly hostname: string;
   readonly port: number;
@@ -50,6 +52,12 @@ export async function openTcp(
   }
 }
 
+/** Lets what is written go out, within a moment: a network that swallows everything must not keep the process alive. */
+export function closeTcp(socket: Socket): void {
+  socket.destroySoon();
+  setTimeout(() => socket.destroy(), CLOSE_MS).unref();
+}
+
 function unreachable(
   host: string,
   { hostname, port }: Address,
@@ -72,7 +80,7 @@ function unreachable(
       case 'EAI_AGAIN':
         return [
           `the name ${hostname} cannot be resolved now`,
-          'The name server does not answer: check this machine’s network.',
+          'The name server does not answer: check the network of this machine.',
         ];
       case 'ECONNREFUSED':
         return [
@@ -86,7 +94,7 @@ function unreachable(
         ];
       case 'EHOSTUNREACH':
       case 'ENETUNREACH':
-        return [`there is no route to ${where}`, 'Check this machine’s network, or the VPN that leads there.'];
+        return [`there is no route to ${where}`, 'Check the network of this machine, or the VPN that leads there.'];
       default:
         return undefined;
     }

@@ -73,11 +73,10 @@ export class SshHost implements Host {
     try {
       return await abortable(opening, signal);
     } catch (error) {
-      if (signal?.aborted)
-        await settledWithin(
-          CANCEL_MS,
-          opening.then((process) => process.end()),
-        );
+      if (signal?.aborted) {
+        const ended = opening.then((process) => process.end());
+        await settledWithin(CANCEL_MS, ended);
+      }
       throw error;
     }
   }
@@ -125,7 +124,7 @@ export class SshHost implements Host {
     return new HostUnreachableError(
       this.name,
       `${this.name}: the login shell did not start a command within ${this.#timing.startMs / 1000} s`,
-      { hint: 'A start-up file of the user’s shell on the host may wait for input, or for a file system that hangs.' },
+      { hint: "A start-up file of the user's shell on the host may wait for input, or for a file system that hangs." },
     );
   }
 }
