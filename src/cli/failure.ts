@@ -2,7 +2,7 @@ import { Errors } from '@oclif/core';
 import { ExitCode, PakaError } from '../lib/errors.js';
 import { paletteFor } from '../lib/output/palette.js';
 import { describeTerminal } from '../lib/output/terminal.js';
-import { harmless } from '../lib/output/text.js';
+import { harmless } from '../lib/text.js';
 import { OutputClosedError } from './interruption.js';
 
 /** A failure as it is shown: what and where, what to do, and the exit code. */
@@ -51,7 +51,7 @@ export function reportFailure(error: unknown, argv: readonly string[]): void {
     return;
   }
   const palette = paletteFor(describeTerminal(process.stderr, process.env));
-  const lines = (text: string): string[] => text.split('\n').map(harmless);
+  const lines = (text: string): string[] => text.split('\n').map((line) => harmless(line));
   const [first = '', ...rest] = lines(failure.message);
   const hint = failure.hint === undefined ? [] : lines(failure.hint).map((line) => `  ${line}`);
   process.stderr.write(`${[`${palette.bad('Error:')} ${first}`, ...rest, ...hint].join('\n')}\n`);

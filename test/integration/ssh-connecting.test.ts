@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import { UsageError } from '../../src/lib/errors.js';
 import { command } from '../../src/lib/host/command.js';
 import { ConnectionLostError, HostKeyError, HostUnreachableError } from '../../src/lib/host/errors.js';
-import type { Timing } from '../../src/lib/host/ssh/connect.js';
+import type { Timing } from '../../src/lib/host/ssh/target.js';
 import { SshHost } from '../../src/lib/host/ssh/ssh-host.js';
 import { rejection } from '../support/rejection.js';
 import { needsSshd, SSHD_HOST, TestSshd, whyNoSshd } from '../support/sshd.js';

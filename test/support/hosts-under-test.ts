@@ -2,6 +2,8 @@ import { homedir } from 'node:os';
 import { LocalHost } from '../../src/lib/host/local-host.js';
 import type { Host } from '../../src/lib/host/host.js';
 import { SshHost } from '../../src/lib/host/ssh/ssh-host.js';
+import { labMachine } from '../lab/lab.js';
+import { labEnvironment } from './paka.js';
 import { SSHD_HOST, TestSshd, whyNoSshd } from './sshd.js';
 
 /** A kind of host that the contract of Host is tested on. */
@@ -33,4 +35,15 @@ const privateSshd: HostUnderTest = {
   },
 };
 
-export const hostsUnderTest: readonly HostUnderTest[] = [local, privateSshd];
+/** The real thing: a host with systemd, PAM and an ordinary user. Only where the lab is up, which `npm test` sees to. */
+const labHost: HostUnderTest = {
+  title: 'SshHost (a host of the lab)',
+  unavailable: labMachine('staging').leader === undefined ? 'the lab is not up' : undefined,
+  setUp: async () =>
+    Promise.resolve({
+      open: () => new SshHost('pakashop-staging', labEnvironment()),
+      tearDown: async () => Promise.resolve(),
+    }),
+};
+
+export const hostsUnderTest: readonly HostUnderTest[] = [local, privateSshd, labHost];

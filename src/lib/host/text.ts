@@ -1,13 +1,7 @@
-import { stripVTControlCharacters } from 'node:util';
+import { harmless } from '../text.js';
 
-/** What a terminal acts on: C0 but tab, DEL, C1, and the marks that reorder text or take no width. */
-const CONTROL = /[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
-
-/** Returns one line of foreign text as it may stand in a message: no escape sequences, no control characters, at most `width` characters. */
-export function harmless(line: string, width = 300): string {
-  const text = stripVTControlCharacters(line).replaceAll(CONTROL, '\ufffd').trimEnd();
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
-}
+/** Longer lines of an output say no more in a message. */
+const WIDTH = 300;
 
 /** Returns the last `count` lines of an output that are not blank, harmless. */
 export function lastLines(output: Uint8Array, count: number): string[] {
@@ -15,6 +9,6 @@ export function lastLines(output: Uint8Array, count: number): string[] {
   const end = Buffer.from(output.buffer, output.byteOffset, output.byteLength)
     .subarray(-64 * 1024)
     .toString('utf8');
-  const lines = end.split(/\r?\n|\r/).map((line) => harmless(line));
+  const lines = end.split(/\r?\n|\r/).map((line) => harmless(line, WIDTH));
   return lines.filter((line) => line.trim() !== '').slice(-count);
 }

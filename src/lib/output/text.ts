@@ -1,18 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-
-/**
- * Returns foreign text (a log line, an error of a server) without anything a terminal would obey: escape sequences
- * are removed, tabs become spaces, any other control character is shown as �. Bidirectional overrides go too: they
- * can make a line read as something else.
- */
-export function harmless(text: string): string {
-  return stripVTControlCharacters(text)
-    .replaceAll('\t', '    ')
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
-}
 
 /** Returns a line cut to `width` columns, its end marked; unchanged where the width is undefined. */
 export function fit(line: string, width: number | undefined): string {

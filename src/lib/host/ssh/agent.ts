@@ -1,5 +1,5 @@
 import type { BaseAgent, IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
-import { harmless } from '../text.js';
+import { harmless } from '../../text.js';
 import type { SshLibrary } from './library.js';
 
 export interface AgentChoice {

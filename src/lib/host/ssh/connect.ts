@@ -1,5 +1,3 @@
-import type { Client } from 'ssh2';
-import type { Environment } from '../environment.js';
 import { HostUnreachableError } from '../errors.js';
 import { resolveConfig, type SshConfig } from './config.js';
 import { handshake } from './handshake.js';
@@ -7,40 +5,13 @@ import { hostKeyCheck } from './host-key.js';
 import { openThroughJump } from './jump.js';
 import { loadLibrary, type SshLibrary } from './library.js';
 import { prepareLogin } from './login.js';
-import { startProxyCommand, type Transport } from './proxy.js';
+import { startProxyCommand } from './proxy.js';
 import { closeTcp, openTcp } from './socket.js';
-
-/** The limits of a connection; tests shorten them. */
-export interface Timing {
-  /** For a TCP connection, where the ssh config sets no ConnectTimeout. */
-  readonly connectMs: number;
-  /** From the open connection to the end of the login. */
-  readonly handshakeMs: number;
-  /** How often a quiet connection is asked for a sign of life; it is lost when three are missing. */
-  readonly keepaliveMs: number;
-  /** For the login shell to start a command. */
-  readonly startMs: number;
-}
-
-export const TIMING: Timing = { connectMs: 10_000, handshakeMs: 20_000, keepaliveMs: 10_000, startMs: 30_000 };
+import type { Target } from './target.js';
+import type { Connected, Transport } from './transport.js';
 
 /** More is a loop in the config: most likely a `Host *` whose jump host it means, too. */
 const MAX_JUMPS = 8;
-
-export interface Target {
-  /** As the inventory writes it, or as a ProxyJump does. */
-  readonly name: string;
-  readonly env: Environment;
-  readonly timing: Timing;
-  readonly signal: AbortSignal;
-}
-
-/** A connection that is logged in. Its client has a listener for errors, so that none is uncaught. */
-export interface Connected {
-  readonly client: Client;
-  /** Lets go of the connection and of all that carries it. */
-  close(): void;
-}
 
 /**
  * Connects to a host as its ssh config says, verifies its key and logs in. Throws HostUnreachableError, HostKeyError, UsageError (a bad

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { ConnectionLostError, HostUnreachableError } from '../errors.js';
-import { harmless } from '../text.js';
-import type { Connected } from './connect.js';
+import { harmless } from '../../text.js';
+import type { Connected } from './transport.js';
 import { Slots } from './slots.js';
 
 /** sshd opens 10 sessions on one connection (MaxSessions in sshd_config(5)); two stay free to end commands by. */

@@ -1,14 +1,15 @@
 import type { ConnectConfig } from 'ssh2';
 import { abortable } from '../abort.js';
 import { HostUnreachableError, type HostKeyError } from '../errors.js';
-import { harmless, lastLines } from '../text.js';
+import { harmless } from '../../text.js';
+import { lastLines } from '../text.js';
 import { algorithms } from './algorithms.js';
 import type { SshConfig } from './config.js';
-import type { Connected, Target } from './connect.js';
+import type { Target } from './target.js';
+import type { Connected, Transport } from './transport.js';
 import type { HostKeyCheck } from './host-key.js';
 import type { SshLibrary } from './library.js';
 import type { Login } from './login.js';
-import type { Transport } from './proxy.js';
 
 const KEEPALIVES = 3;
 const CLOSED = 'the server closed the connection';

@@ -2,9 +2,9 @@ import type { Duplex } from 'node:stream';
 import { abortable } from '../abort.js';
 import { HostKeyError, HostUnreachableError } from '../errors.js';
 import { resolveConfig, type SshConfig } from './config.js';
-import type { Connected, Target } from './connect.js';
+import type { Target } from './target.js';
+import type { Connected, Transport } from './transport.js';
 import { parseJump } from './jump-host.js';
-import type { Transport } from './proxy.js';
 
 /**
  * Opens a way to a host through its jump hosts, within this process: so the same keys, the same agent and the same known hosts serve every

@@ -2,7 +2,7 @@ import type { AnyAuthMethod, AuthenticationType } from 'ssh2';
 import type { Environment } from '../environment.js';
 import { HostUnreachableError } from '../errors.js';
 import { quote } from '../quote.js';
-import { harmless } from '../text.js';
+import { harmless } from '../../text.js';
 import { chosenAgent } from './agent.js';
 import { sshArguments, type SshConfig } from './config.js';
 import { loadIdentities } from './identities.js';

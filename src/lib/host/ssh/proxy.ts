@@ -5,17 +5,10 @@ import { settledWithin } from '../abort.js';
 import { childEnvironment, type Environment } from '../environment.js';
 import type { SshConfig } from './config.js';
 import { expandTokens } from './tokens.js';
+import type { Transport } from './transport.js';
 
 /** Its last words may come after the end of its stream. */
 const COMPLAINT_MS = 500;
-
-/** A stream to the host's SSH port, and how to let go of all that carries it. */
-export interface Transport {
-  readonly stream: Duplex;
-  close(): void;
-  /** What the means of connecting has to say about a failure, when it has failed. */
-  complaint?(): Promise<Uint8Array>;
-}
 
 /** Starts a ProxyCommand (ssh_config(5)) by the shell, its tokens replaced; its standard streams are the way to the host. */
 export function startProxyCommand(command: string, config: SshConfig, env: Environment): Transport {

@@ -5,7 +5,8 @@ import { HostClosedError, HostUnreachableError } from '../errors.js';
 import type { Host, Outcome, RunOptions, Running, StartOptions } from '../host.js';
 import { launch } from '../launch.js';
 import { runToEnd, supervise, type Supervised } from '../running.js';
-import { connectSsh, TIMING, type Timing } from './connect.js';
+import { connectSsh } from './connect.js';
+import { TIMING, type Timing } from './target.js';
 import { SshConnection } from './connection.js';
 import { sshProcess, type SshProcess } from './process.js';
 

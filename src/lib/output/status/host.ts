@@ -1,6 +1,7 @@
 import type { HostReport, LastDeploy } from '../../status/report.js';
 import { bytes, duration, percent } from '../figures.js';
-import { flowed, harmless, wrapped } from '../text.js';
+import { flowed, wrapped } from '../text.js';
+import { harmless } from '../../text.js';
 import { dependencyLines } from './lists.js';
 import { serviceLines } from './services.js';
 import { DETAIL_INDENT, secondsAgo, type StatusView } from './view.js';

@@ -1,5 +1,6 @@
 import type { EnvironmentReport, HostReport } from '../../status/report.js';
-import { flowed, harmless, wrapped } from '../text.js';
+import { flowed, wrapped } from '../text.js';
+import { harmless } from '../../text.js';
 import type { StatusView } from './view.js';
 
 interface Item {

@@ -2,7 +2,8 @@ import type { HostReport, ServiceReport } from '../../status/report.js';
 import { bytes, duration } from '../figures.js';
 import type { Palette } from '../palette.js';
 import { tableLines, type Column } from '../table.js';
-import { fit, harmless, wrapped } from '../text.js';
+import { fit, wrapped } from '../text.js';
+import { harmless } from '../../text.js';
 import { logLineText } from '../log-line.js';
 import { DETAIL_INDENT, secondsAgo, type StatusView } from './view.js';
 

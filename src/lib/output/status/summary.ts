@@ -1,6 +1,7 @@
 import type { EnvironmentReport, HostReport, ServiceReport } from '../../status/report.js';
 import { count } from '../figures.js';
-import { harmless, wrapped } from '../text.js';
+import { wrapped } from '../text.js';
+import { harmless } from '../../text.js';
 import type { StatusView } from './view.js';
 
 /** Returns the closing line of an environment: what is wrong, by name, for it is what a scrolled screen still shows. */
@@ -15,7 +16,7 @@ export function summaryLines(environment: EnvironmentReport, { width, palette }:
     ...environment.endpoints.filter(({ ok }) => !ok).map(({ name }) => `${name} not well from outside`),
   ];
   const glyph = faults.length === 0 ? good(glyphs.good) : bad(glyphs.bad);
-  const parts = [tally(environment), ...faults.map(harmless)].filter((part) => part !== '');
+  const parts = [tally(environment), ...faults.map((line) => harmless(line))].filter((part) => part !== '');
   return wrapped(`${glyph} ${strong(environment.name)}  ${parts.join('; ')}`, width, '');
 }
 
