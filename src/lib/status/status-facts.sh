@@ -15,6 +15,12 @@ properties=$1
 
 section() { printf '\x1e%s\n' "$1"; }
 
+# Prints KEY and the last line of FILE, if it has one; without another process, of which each costs about 1 ms.
+last_line() {
+  local lines
+  [ -r "$2" ] && mapfile -t lines <"$2" && [ "${#lines[@]}" -gt 0 ] && printf '%s %s\n' "$1" "${lines[-1]}"
+}
+
 root='' envfile=''
 declare -a units=() services=() dependencies=()
 declare -A port_of=() health_of=() path_of=()
@@ -155,7 +161,9 @@ section host
 printf 'now %s\n' "$EPOCHREALTIME"
 read -r uptime _ </proc/uptime && printf 'uptime %s\n' "$uptime"
 read -r load _ </proc/loadavg && printf 'load %s\n' "$load"
-printf 'cpus %s\n' "$(nproc)"
+cpus=0
+while read -r key _; do [[ $key == cpu[0-9]* ]] && cpus=$((cpus + 1)); done </proc/stat
+printf 'cpus %s\n' "$cpus"
 while read -r key value _; do
   case $key in MemTotal: | MemAvailable:) printf '%s %s\n' "${key%:}" "$value" ;; esac
 done </proc/meminfo
@@ -176,9 +184,9 @@ if [ -r "$root/.git/HEAD" ] && IFS= read -r head <"$root/.git/HEAD"; then
   else
     printf 'commit %s\n' "$head"
   fi
-  [ -r "$root/.git/logs/HEAD" ] && printf 'reflog %s\n' "$(tail -n 1 -- "$root/.git/logs/HEAD")"
+  last_line reflog "$root/.git/logs/HEAD"
 fi
-[ -r "$root/.paka/deploys.jsonl" ] && printf 'ledger %s\n' "$(tail -n 1 -- "$root/.paka/deploys.jsonl")"
+last_line ledger "$root/.paka/deploys.jsonl"
 
 section listening # local addresses of listening sockets, in the kernel's hexadecimal: proc(5), /proc/net/tcp
 grep -h -o -E '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 0A' /proc/net/tcp /proc/net/tcp6 2>/dev/null
