@@ -45,9 +45,17 @@ function keep(script, directory, cache) {
     const temporary = `${cache}.${process.pid}`;
     fs.writeFileSync(temporary, script.createCachedData(), { mode: 0o600 });
     fs.renameSync(temporary, cache);
+    prune(directory);
   } catch {
     // A read-only home is no reason to fail.
   }
+}
+
+/** Each build and each Node leaves a file: the newest few are enough. */
+function prune(directory) {
+  const files = fs.readdirSync(directory).map((name) => join(directory, name));
+  const newestFirst = files.map((file) => ({ file, time: fs.statSync(file).mtimeMs })).sort((a, b) => b.time - a.time);
+  for (const { file } of newestFirst.slice(4)) fs.unlinkSync(file);
 }
 
 /** Machine code is run as it is: under sudo, a file that another user could have written is not taken. */

@@ -15,8 +15,10 @@ export async function main(argv: string[], root: string): Promise<void> {
   });
   try {
     const options = await loadOptions(root);
-    requireKnownCommand(argv);
-    await run(argv, options);
+    // `paka help status` is what people type who know git or systemctl.
+    const call = argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+    requireKnownCommand(call);
+    await run(call, options);
   } catch (error) {
     reportFailure(error, argv);
   }
@@ -43,9 +45,13 @@ async function loadOptions(root: string): Promise<Interfaces.LoadOptions> {
 
 function requireKnownCommand(argv: readonly string[]): void {
   const name = argv[0];
-  if (name === undefined || name.startsWith('-') || name === 'help') return;
+  if (name === undefined || ['--help', '-h', '--version'].includes(name)) return;
   const known = Object.keys(commands).map((id) => id.split(':')[0] ?? id);
   if (known.includes(name)) return;
+  if (name.startsWith('-'))
+    throw new UsageError(`${name} needs a command before it`, {
+      hint: `Commands: ${known.join(', ')}. paka --help tells more.`,
+    });
   throw new UsageError(`there is no command ${JSON.stringify(name)}${didYouMean(suggest(name, known))}`, {
     hint: `Commands: ${[...new Set(known)].join(', ')}. paka --help tells more.`,
   });

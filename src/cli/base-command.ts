@@ -4,6 +4,15 @@ import { resolveScope, type Scope, type ScopeOptions } from '../lib/inventory/sc
 import { describeTerminal, type Terminal } from '../lib/output/terminal.js';
 import { interruptionSignal } from './interruption.js';
 
+/** The working directory may be gone: then nothing is looked for there. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return '/';
+  }
+}
+
 /** What every command has: `--json`, `--services`, one abort signal, and one view of the terminal. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true;
@@ -27,7 +36,7 @@ export abstract class BaseCommand extends Command {
   /** The inventory and the environments that this call is about. Throws UsageError. */
   protected scope(options: Pick<ScopeOptions, 'services' | 'environment' | 'local'>): Scope {
     const shipped = join(this.config.root, 'services.json');
-    return resolveScope({ ...options, env: process.env, cwd: process.cwd(), shipped });
+    return resolveScope({ ...options, env: process.env, cwd: currentDirectory(), shipped });
   }
 
   /** Writes text for people to standard output; with --json that holds JSON and nothing else. */

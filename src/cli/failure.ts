@@ -27,12 +27,20 @@ export function describeFailure(error: unknown, argv: readonly string[]): Failur
       exitCode: ExitCode.usage,
     };
   }
+  const outputFault = outputFaultInWords(error);
+  if (outputFault !== undefined) return { message: outputFault, hint: undefined, exitCode: ExitCode.unhealthy };
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     message: `paka failed in a way it should not: ${error instanceof Error ? error.message : String(error)}`,
     hint: process.env['PAKA_DEBUG'] ? stack : 'PAKA_DEBUG=1 shows where; please report it with that output.',
     exitCode: ExitCode.unhealthy,
   };
+}
+
+/** Standard output may be a file on a full disk, or a device that takes nothing. */
+function outputFaultInWords(error: unknown): string | undefined {
+  const { code, syscall } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  return syscall === 'write' && code !== undefined ? `the output cannot be written: ${code}` : undefined;
 }
 
 /** Tells a failure where it belongs (JSON to standard output, words to standard error) and sets the exit code. */

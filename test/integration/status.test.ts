@@ -1,9 +1,11 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import type { ServiceReport, StatusReport } from '../../src/lib/status/report.js';
+import { client } from '../lab/client.js';
 import { setFault, type FaultName } from '../lab/fault.js';
 import { environments, labMachine } from '../lab/lab.js';
 import { checkout } from '../lab/layout.js';
@@ -184,14 +186,13 @@ describe('paka status, of services that are not well', function () {
     setFault(production, 'reconciliation', 'crash');
     override('moderation', 'Restart=no');
     systemctl('daemon-reload');
-    systemctl('restart', 'pakashop-whatsapp.service', 'pakashop-pricing.service', 'pakashop-reconciliation.service');
+    systemctl('restart', 'pakashop-pricing.service', 'pakashop-reconciliation.service');
     systemctl('stop', 'pakashop-scheduler.service');
     const unit = '/etc/systemd/system/pakashop-settlement.service';
     production.exec(['sh', '-c', `systemctl stop pakashop-settlement && mv ${unit} /root/ && systemctl daemon-reload`]);
     // Long enough that the deaf one is no longer given time to start.
     await sleep(16_000);
     setFault(production, 'invoicing', 'slow');
-    systemctl('restart', 'pakashop-invoicing.service');
     ({ code, report } = await statusOf('production'));
   });
 
@@ -257,6 +258,133 @@ describe('paka status, of services that are not well', function () {
     const { stdout } = await paka(['status', 'production', '--faults']);
     expect(stdout).to.match(/^ ✖ {2}coupon +up +500 \d+ ms .*\n {5}unhealthy: \/health answers 500$/m);
     expect(stdout).to.match(/\n✖ production {2}\d of 19 services well; .*scheduler.* down/);
+  });
+});
+
+describe('paka status, where the obvious reading would be wrong', () => {
+  it('does not call services missing where systemd does not answer', async () => {
+    systemctl('stop', 'dbus.socket', 'dbus.service');
+    try {
+      const { code, stdout } = await paka(['status', 'production']);
+      expect(code).to.equal(1);
+      expect(stdout).to.match(/systemd did not answer: .*connect to bus/);
+      expect(stdout).not.to.include('never installed');
+    } finally {
+      systemctl('start', 'dbus.socket', 'dbus.service');
+    }
+  });
+
+  it('knows a unit by an alias', async () => {
+    const inventory = JSON.parse(readFileSync(client.services, 'utf8')) as {
+      dependencies: { name: string; unit?: string }[];
+    };
+    for (const dependency of inventory.dependencies) if (dependency.name === 'redis') dependency.unit = 'redis.service';
+    const file = join(tmpdir(), `paka-alias-${process.pid}.json`);
+    writeFileSync(file, JSON.stringify(inventory));
+    try {
+      const { code, stdout } = await paka(['status', 'production', '--services', file]);
+      expect(code, stdout).to.equal(0);
+    } finally {
+      rmSync(file);
+    }
+  });
+
+  it('tells how the last run of a crash loop ended, also while the next one runs', async () => {
+    setFault(production, 'loyalty', 'killed');
+    override('loyalty', 'RestartSec=100ms', '[Unit]', 'StartLimitIntervalSec=0');
+    systemctl('daemon-reload');
+    systemctl('restart', 'pakashop-loyalty.service');
+    await sleep(4000);
+    setFault(production, 'loyalty', undefined);
+    try {
+      await until('loyalty runs again', 5000, async () => {
+        return serviceOf((await statusOf('production')).report, 'loyalty').health?.ok ? true : undefined;
+      });
+      const loyalty = serviceOf((await statusOf('production')).report, 'loyalty');
+      expect(loyalty.state).to.equal('crash-looping');
+      expect(loyalty.problems.join('; ')).to.match(/^killed by SIGKILL; started \d+ times, last \d+ s ago$/);
+    } finally {
+      await mendAll(['loyalty']);
+    }
+  });
+
+  it('names a port that another process holds, and keeps the line that says why', async () => {
+    systemctl('stop', 'pakashop-coupon.service');
+    const squatter = "require('net').createServer().listen(3008, '127.0.0.1')";
+    production.exec(['systemd-run', '--quiet', '--unit=squatter', '/usr/bin/node', '-e', squatter]);
+    try {
+      await sleep(500);
+      systemctl('start', 'pakashop-coupon.service');
+      await sleep(1500);
+      const coupon = serviceOf((await statusOf('production')).report, 'coupon');
+      expect(coupon.problems).to.include('port 3008 is held by another process');
+      expect(coupon.log[0]).to.match(/^Error: listen EADDRINUSE/);
+    } finally {
+      systemctl('stop', 'squatter.service');
+      await mendAll(['coupon']);
+    }
+  });
+
+  const urls: [what: string, url: string, ok: boolean | null, problem?: RegExp][] = [
+    ['a "#" in its password', 'postgresql://pakashop:canary#x@localhost:5432/pakashop', true],
+    ['a "?" in its password', 'postgresql://pakashop:canary?x@localhost:5432/pakashop', true],
+    ['an "@" in its query', 'postgresql://pakashop:canary@localhost:5432?application_name=a@b', true],
+    ['no credentials', 'postgres://localhost/pakashop', true],
+    ['a "/" in its password', 'postgresql://pakashop:canary/x@localhost:5432/pakashop', null, /percent-encoded/],
+    ['the port of another server', 'postgresql://pakashop:canary@localhost:6379/pakashop', false, /no answer/],
+    ['a port nobody listens on', 'postgresql://pakashop:canary@localhost:5499/pakashop', false, /nothing listens/],
+  ];
+  for (const [what, url, ok, problem] of urls)
+    it(`looks at a database whose URL has ${what}, and shows none of it`, async () => {
+      production.exec([
+        'sh',
+        '-c',
+        'cp -p /opt/pakashop/.env.production /root/env && echo "DATABASE_URL=$1" >>/opt/pakashop/.env.production',
+        'env',
+        url,
+      ]);
+      try {
+        const { stdout } = await paka(['status', 'production', '--json']);
+        const database = (JSON.parse(stdout) as StatusReport).environments[0]?.hosts[0]?.dependencies?.find(
+          ({ name }) => name === 'postgresql',
+        );
+        expect(database?.ok).to.equal(ok);
+        if (problem) expect(database?.problem).to.match(problem);
+        expect(stdout).not.to.include('canary');
+      } finally {
+        production.exec(['cp', '-p', '/root/env', '/opt/pakashop/.env.production']);
+      }
+    });
+
+  it('names a detached HEAD', async () => {
+    const git = (...args: string[]): string =>
+      production.exec(['runuser', '-u', 'deploy', '--', 'git', '-C', '/opt/pakashop', ...args]);
+    git('checkout', '--quiet', '--detach');
+    try {
+      const { code, stdout } = await paka(['status', 'production', '--faults']);
+      expect(code).to.equal(1);
+      expect(stdout).to.include('HEAD is detached');
+    } finally {
+      git('checkout', '--quiet', 'production');
+    }
+  });
+
+  it('is not misled by start-up files of the shell', async () => {
+    const noise =
+      'echo noise; echo noise >&2; export POSIXLY_CORRECT=1; systemctl() { echo hijacked; }; export -f systemctl';
+    production.exec([
+      'sh',
+      '-c',
+      'cp -p /home/deploy/.bashrc /root/bashrc && { echo "$1"; cat /root/bashrc; } >/home/deploy/.bashrc',
+      'rc',
+      noise,
+    ]);
+    try {
+      const { code, stdout } = await paka(['status', 'production', '--faults']);
+      expect(code, stdout).to.equal(0);
+    } finally {
+      production.exec(['cp', '-p', '/root/bashrc', '/home/deploy/.bashrc']);
+    }
   });
 });
 

@@ -21,9 +21,25 @@ export class HostControlGroup {
     return this.#paths.map((path) => join(path, 'cgroup.procs'));
   }
 
+  /** The pids of all that runs in the group and below it. */
+  get processes(): number[] {
+    return [...new Set(this.#paths.flatMap(processesOf))];
+  }
+
   remove(): void {
     for (const path of this.#paths) removeTree(path);
   }
+}
+
+function processesOf(path: string): number[] {
+  let entries;
+  try {
+    entries = readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+  const own = readFileSync(join(path, 'cgroup.procs'), 'utf8').split('\n').filter((line) => line !== '');
+  return [...own.map(Number), ...entries.flatMap((entry) => (entry.isDirectory() ? processesOf(join(path, entry.name)) : []))];
 }
 
 /** Returns the control groups, in any hierarchy, whose name begins so. */

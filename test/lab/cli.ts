@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { client } from './client.js';
 import { down, environments, labMachine, reset, up, type EnvironmentName } from './lab.js';
 import { removeImages } from './image.js';
-import { faultNamed, faults, setFault } from './fault.js';
+import { faultNamed, faults, serviceNamed, setFault } from './fault.js';
 
 const usage = `usage: npm run lab -- COMMAND
   up                          boot the hosts and wait until all services answer
@@ -25,7 +25,8 @@ async function main([command, ...args]: string[]): Promise<number> {
   switch (command) {
     case 'up':
       await up(tell);
-      tell(`up. To use it:  export PAKA_SSH_CONFIG=${client.sshConfig} PAKA_SERVICES=${client.services}`);
+      tell('up. To use it:');
+      tell(`export PAKA_SSH_CONFIG=${client.sshConfig} PAKA_SERVICES=${client.services} NODE_EXTRA_CA_CERTS=${client.ca}`);
       return 0;
     case 'running':
       return environments.every((name) => labMachine(name).leader !== undefined) ? 0 : 1;
@@ -39,7 +40,7 @@ async function main([command, ...args]: string[]): Promise<number> {
     case 'ssh':
       return run('ssh', ['-F', client.sshConfig, labMachine(host(args[0])).name, ...args.slice(1)]);
     case 'exec':
-      return run('nsenter', [...(labMachine(host(args[0])).enterArguments ?? []), ...args.slice(1)]);
+      return run('nsenter', [...running(host(args[0])), ...args.slice(1)]);
     case 'reset':
       await reset(host(args[0]), tell);
       return 0;
@@ -47,10 +48,10 @@ async function main([command, ...args]: string[]): Promise<number> {
       await labMachine(host(args[0])).powerCut();
       return 0;
     case 'break':
-      setFault(labMachine(host(args[0])), args[1] ?? '', faultNamed(args[2]));
+      setFault(labMachine(host(args[0])), serviceNamed(args[1]), faultNamed(args[2]));
       return 0;
     case 'mend':
-      setFault(labMachine(host(args[0])), args[1] ?? '', undefined);
+      setFault(labMachine(host(args[0])), serviceNamed(args[1]), undefined);
       return 0;
     default:
       console.error(usage);
@@ -62,6 +63,13 @@ function host(name: string | undefined): EnvironmentName {
   const found = environments.find((environment) => environment === name || `pakashop-${environment}` === name);
   if (found === undefined) throw new Error(`${String(name)} is not a host of the lab: ${environments.join(', ')}`);
   return found;
+}
+
+/** Without a running host `nsenter` would run the command here, as root. */
+function running(name: EnvironmentName): string[] {
+  const { enterArguments } = labMachine(name);
+  if (enterArguments === undefined) throw new Error(`${labMachine(name).name} is not running: npm run lab -- up`);
+  return enterArguments;
 }
 
 function describe(name: EnvironmentName): string {

@@ -1,4 +1,5 @@
 import type { Machine } from './machine.js';
+import { readInventory } from './services.js';
 
 /** What a service does while it has a fault. It looks for one at its start and while it runs: shop/README.md. */
 const faultsByName = {
@@ -23,14 +24,23 @@ const faultsByName = {
 export type FaultName = keyof typeof faultsByName;
 export const faults = Object.keys(faultsByName) as FaultName[];
 
-/** Makes a service of a running host misbehave, or with `undefined` behave again. Crashes show within 0.2 s. */
+/** How a service listens is settled at its start: these show, and end, with a restart. */
+const settledAtStart = /noListen|startDelayMs/;
+
+/** Makes a service of a running host misbehave, or with `undefined` behave again. All but a restart shows within 0.2 s. */
 export function setFault(machine: Machine, service: string, fault: FaultName | undefined): void {
   const file = `/run/lab/fault/${service}`;
-  if (fault === undefined) machine.exec(['rm', '-f', file]);
-  else
-    machine.exec(['sh', '-c', 'mkdir -p "${1%/*}" && cat >"$1.new" && mv "$1.new" "$1"', 'fault', file], {
-      input: JSON.stringify(faultsByName[fault]),
-    });
+  const before = machine.exec(['sh', '-c', 'cat "$1" 2>/dev/null || true', 'fault', file]);
+  const input = fault === undefined ? '{}' : JSON.stringify(faultsByName[fault]);
+  machine.exec(['sh', '-c', 'mkdir -p "${1%/*}" && cat >"$1.new" && mv "$1.new" "$1"', 'fault', file], { input });
+  if (settledAtStart.test(before + input)) machine.exec(['systemctl', 'restart', `pakashop-${service}.service`]);
+}
+
+/** Returns the name of a service of the shop; throws where there is none of that name. */
+export function serviceNamed(name: string | undefined): string {
+  const names = readInventory().services.map((service) => service.name);
+  if (name === undefined || !names.includes(name)) throw new Error(`${String(name)} is not a service: ${names.join(', ')}`);
+  return name;
 }
 
 /** Returns the fault of that name; throws where there is none. */

@@ -5,7 +5,7 @@ import { labId, layout } from './layout.js';
 import { HostNetwork } from './network.js';
 import { boot, runInRoot, type Binds } from './nspawn.js';
 import { Overlay } from './overlay.js';
-import { leaderOf, powerCut, supervisorsBelow } from './process.js';
+import { kill, leaderOf, powerCut, supervisorsBelow } from './process.js';
 import { sh, tryRun, until } from './system.js';
 
 /**
@@ -78,6 +78,8 @@ export class Machine {
   /** Ends the host as a power cut does: PID 1 is killed, and the kernel ends all else in its namespace. */
   async powerCut(): Promise<void> {
     await Promise.all(supervisorsBelow(this.overlay.directory).map(powerCut));
+    // A host outlives an nspawn that was killed.
+    await Promise.all(this.#group.processes.map(kill));
   }
 
   /** Powers the host off and removes all that it left on this machine: mounts, link, namespace, groups, files. */

@@ -12,7 +12,7 @@ fi
 # A bash that finds a socket as its standard input and no shell above it reads ~/.bashrc, even for `bash -c` (INVOCATION in bash(1)).
 # The command must not be one, for that noise would come after the marker. exec takes one level off.
 SHLVL=2
-unset BASH_ENV ENV
+unset BASH_ENV ENV POSIXLY_CORRECT
 # The marker and its colon are two arguments, so that the trace of a shell with `set -x` does not look like this line.
 # Where nobody is there to read it, because rc files took too long, the command is not wanted any more.
 printf '%s%s%s\n' "$marker" : "$$" || exit

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
 import { settledWithin } from './abort.js';
 import type { Command } from './command.js';
@@ -55,7 +56,7 @@ export class LocalHost implements Host {
   async #spawn([file, ...args]: readonly [string, ...string[]], marker: string): Promise<HostProcess> {
     const { execa } = await import('execa');
     const child = execa(file, args, {
-      cwd: homedir(),
+      cwd: startDirectory(),
       env: childEnvironment(this.env),
       extendEnv: false,
       // A process group of its own, so that the command's children end with it.
@@ -91,5 +92,15 @@ export class LocalHost implements Host {
       child.unref();
     };
     return { stdin: new Input(child.stdin), stdout, stderr, ended, end };
+  }
+}
+
+/** The home directory, as over SSH, or / for a user who has none that can be entered: sshd does the same. */
+function startDirectory(): string {
+  try {
+    accessSync(homedir(), constants.X_OK);
+    return homedir();
+  } catch {
+    return '/';
   }
 }

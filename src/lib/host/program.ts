@@ -24,7 +24,10 @@ export function hostProgram(name: string, from: string): HostProgram {
   return program;
 }
 
-/** Returns the command that runs a program with arguments `$1`, `$2`…; its `$0` is `paka`, standard input stays free for data. */
+/**
+ * Returns the command that runs a program with arguments `$1`, `$2`…; its `$0` is `paka`, standard input stays free for data.
+ * `-p`: functions that the user's shell exports are not taken for the programs they are named like.
+ */
 export function programCommand(program: HostProgram, ...args: string[]): Command {
-  return { name: program.name, argv: ['bash', '-c', program.text, 'paka', ...args] };
+  return { name: program.name, argv: ['bash', '-pc', program.text, 'paka', ...args] };
 }

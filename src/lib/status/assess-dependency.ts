@@ -45,6 +45,9 @@ function assessServer({ word, ms }: ServerAnswer, url: string): Judgement {
     case 'no-value':
       return { ok: null, problem: `the env file has no ${url}` };
     default:
-      return { ok: null, problem: `${url} is not a URL that paka can look at` };
+      return {
+        ok: null,
+        problem: `${url} is not a URL that paka can look at; a password in it must be percent-encoded`,
+      };
   }
 }

@@ -1,16 +1,15 @@
 import { join } from 'node:path/posix';
-import type { JournalEntry } from '../systemd/journal.js';
-import { parseNumber, parseTimestamp, type UnitProperties } from '../systemd/show.js';
+import { parseNumber, type UnitProperties } from '../systemd/show.js';
 import { judgeUnit, type ServiceState, type UnitState } from '../systemd/unit-state.js';
 import type { HttpAnswer, HostFacts } from './facts.js';
 import type { HealthReport, ServiceReport } from './report.js';
+import { lastEnd, telltaleLines } from './service-log.js';
 import type { StatusService } from './target.js';
 
 /** A service that was started less than this ago and does not listen yet is starting, not broken. */
 const START_GRACE_SECONDS = 15;
 /** An automatic restart this recent is worth a word even though the service is well again. */
 const RECENT_RESTART_SECONDS = 600;
-const LOG_LINES = 5;
 
 /** Judges one service by its three signals (unit, port, health); `commit` is the host's deployed head. */
 export function assessService(service: StatusService, facts: HostFacts, root: string, commit?: string): ServiceReport {
@@ -26,10 +25,13 @@ export function assessService(service: StatusService, facts: HostFacts, root: st
   const asked = listening && judged.pid !== undefined && service.health !== undefined;
   const health = asked && answer !== undefined ? healthReport(answer) : null;
   const healthProblem = state === 'up' && listening ? healthInWords(service, health, answer, facts) : undefined;
+  // systemd forgets how a process ended when it starts the next one; its line in the journal stays.
+  const end = state === 'crash-looping' && judged.pid !== undefined ? lastEnd(facts.journal, unit) : undefined;
   const problems = [
+    end,
     state === 'starting' ? `started ${Math.max(0, Math.round(age))} s ago, not ready yet` : judged.reason,
     state === 'up' && !listening ? `up, but nothing listens on port ${service.port}` : undefined,
-    state === 'down' && listening ? `port ${service.port} is held by another process` : undefined,
+    judged.pid === undefined && listening ? `port ${service.port} is held by another process` : undefined,
     healthProblem,
   ].filter((problem) => problem !== undefined);
   const well = state === 'up' && problems.length === 0;
@@ -53,7 +55,7 @@ export function assessService(service: StatusService, facts: HostFacts, root: st
     well,
     problems,
     notices: notices(unit, judged, age),
-    log: well ? [] : lastLogLines(facts.journal, unit, state),
+    log: well ? [] : telltaleLines(facts.journal, unit, state, judged.pid),
   };
 }
 
@@ -73,15 +75,18 @@ function healthInWords(
   facts: HostFacts,
 ): string | undefined {
   if (service.health === undefined || health?.ok) return undefined;
-  if (answer === undefined)
-    return facts.host['without'] === 'curl' ? 'health unknown: curl is not installed on the host' : 'health unknown';
+  // Without curl nobody could ask, which is said once, of the host.
+  if (facts.host['without'] === 'curl') return undefined;
+  if (answer === undefined) return 'health not known: curl gave no answer for it';
   if (answer.status === 404)
     return `health check ${service.health} answers 404: set "health" of ${service.name} in services.json`;
   if (answer.status !== 0) return `unhealthy: ${service.health} answers ${answer.status}`;
   const waited = Math.round(answer.seconds);
   return answer.connected && waited >= 1
     ? `hangs: ${service.health} gave no answer within ${waited} s`
-    : `${service.health} closed the connection without an answer`;
+    : answer.connected
+      ? `${service.health} closed the connection without an answer`
+      : `${service.health} cannot be reached on localhost: does it listen on another address only?`;
 }
 
 /** Returns the release a service runs: that of its process where it can be seen, else the one its link points to. */
@@ -104,31 +109,14 @@ function memoryBytes(unit: UnitProperties, facts: HostFacts, pid: number | undef
 
 function notices(unit: UnitProperties, judged: UnitState, age: number): string[] {
   const crashed = judged.state === 'up' && judged.restarts > 0 && age < RECENT_RESTART_SECONDS;
+  const loadState = unit['LoadState'];
   return [
     crashed ? `crashed and was restarted (${judged.restarts} in all since it was last started by hand)` : undefined,
+    loadState === 'not-found' ? 'its unit file is gone: it will not start again' : undefined,
+    loadState === 'error' || loadState === 'bad-setting'
+      ? 'its unit file cannot be read: it will not start again'
+      : undefined,
     unit['NeedDaemonReload'] === 'yes' ? 'its unit file changed since systemd read it: daemon-reload' : undefined,
     unit['UnitFileState'] === 'disabled' ? 'disabled: it will not start at boot' : undefined,
   ].filter((notice) => notice !== undefined);
-}
-
-/**
- * The service's own last lines, or where it wrote none, systemd's about it. Lines of an earlier start count only while
- * it crash-loops, for then the reason is in them. Stack frames say little: two in a row are
- * enough; and so is one of several lines that are the same.
- */
-function lastLogLines(journal: readonly JournalEntry[], unit: UnitProperties, state: ServiceState): string[] {
-  const about = journal.filter((entry) => entry.unit === unit['Id']);
-  const started = parseTimestamp(unit['ExecMainStartTimestamp']);
-  const ofThisStart = about.filter((entry) => started === undefined || entry.time >= started);
-  const relevant = state === 'crash-looping' || ofThisStart.length === 0 ? about : ofThisStart;
-  const own = relevant.filter((entry) => !entry.fromSystemd);
-  const lines = (own.length > 0 ? own : relevant).toReversed().flatMap((entry) => entry.message.split('\n'));
-  let frames = 0;
-  return lines
-    .filter((line) => {
-      frames = /^\s+at /.test(line) ? frames + 1 : 0;
-      return line.trim() !== '' && frames <= 2;
-    })
-    .filter((line, index, all) => line !== all[index - 1])
-    .slice(-LOG_LINES);
 }

@@ -14,6 +14,14 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
       hint: 'paka looks after systemd services: is this the right host, or a container without an init?',
       services: [],
     };
+  if (facts.unitsUnknown !== undefined)
+    return {
+      name,
+      reachable: true,
+      error: `systemd did not answer: ${facts.unitsUnknown}`,
+      hint: 'How its services are is not known. On the host: systemctl status; journalctl -b -p err',
+      services: [],
+    };
   const branch = /^ref: refs\/heads\/(.+)$/.exec(facts.git['head'] ?? '')?.[1];
   const commit = facts.git['commit'];
   const services = target.services.map((service) => assessService(service, facts, target.root, commit));
@@ -21,6 +29,7 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
   return {
     name,
     reachable: true,
+    time: facts.now.toISOString(),
     ...(commit !== undefined && { commit }),
     ...(branch !== undefined && { branch }),
     ...(lastDeploy !== undefined && { lastDeploy }),
@@ -28,7 +37,7 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
     services: unwellFirst(services),
     dependencies: target.dependencies.map((dependency) => assessDependency(dependency, facts)),
     problems: hostProblems(target, facts, branch),
-    notices: facts.journalDeniedTo === undefined ? [] : [closedJournal(facts.journalDeniedTo)],
+    notices: hostNotices(facts),
   };
 }
 
@@ -37,18 +46,30 @@ function unwellFirst(services: readonly ServiceReport[]): ServiceReport[] {
 }
 
 function hostProblems(target: StatusTarget, facts: HostFacts, branch: string | undefined): string[] {
-  const envFile = facts.host['envfile'];
+  const { git, host } = facts;
+  const closedTo = git['closed-to'];
+  const noCheckout =
+    closedTo === undefined ? `no git checkout at ${target.root}` : `${target.root}/.git cannot be read by ${closedTo}`;
   return [
-    facts.git['head'] === undefined ? `no git checkout at ${target.root}` : undefined,
+    git['head'] === undefined ? noCheckout : undefined,
+    git['head'] !== undefined && branch === undefined
+      ? `HEAD is detached: no branch is checked out, not ${target.branch} either`
+      : undefined,
     branch !== undefined && branch !== target.branch
       ? `branch ${branch} is checked out, not ${target.branch}`
       : undefined,
-    envFile === undefined ? `${target.envFile} is missing under ${target.root}` : undefined,
+    host['envfile'] === undefined ? `${target.envFile} is missing under ${target.root}` : undefined,
+    host['without'] === 'curl' ? 'curl is not installed: no health check could be made' : undefined,
   ].filter((problem) => problem !== undefined);
 }
 
-function closedJournal(user: string): string {
-  return `${user} may not read the whole journal, log lines are missing:\nsudo usermod -aG systemd-journal ${user}`;
+function hostNotices({ journalDeniedTo: user, journalsLeftOut }: HostFacts): string[] {
+  return [
+    user === undefined
+      ? undefined
+      : `${user} may not read the whole journal, log lines are missing:\nsudo usermod -aG systemd-journal ${user}`,
+    journalsLeftOut === 0 ? undefined : `the log lines of ${journalsLeftOut} more services were not read`,
+  ].filter((notice) => notice !== undefined);
 }
 
 /** The last deploy: of paka's ledger, or of a checkout that is deployed by `git pull`, the last move of HEAD. */

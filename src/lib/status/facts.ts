@@ -11,7 +11,10 @@ export interface HostFacts {
   readonly host: Readonly<Record<string, string>>;
   readonly git: Readonly<Record<string, string>>;
   readonly listeningPorts: ReadonlySet<number>;
+  /** By the name that was asked for, which may be an alias of the unit's own. */
   readonly units: ReadonlyMap<string, UnitProperties>;
+  /** What systemctl said instead of the units' properties, where it did not answer. */
+  readonly unitsUnknown: string | undefined;
   /** What /proc/PID/cwd and the links under root point to. */
   readonly links: ReadonlyMap<string, string>;
   /** Resident bytes by pid. */
@@ -26,6 +29,8 @@ export interface HostFacts {
   readonly journal: readonly JournalEntry[];
   /** The user who may not read the journal, where that is so. */
   readonly journalDeniedTo: string | undefined;
+  /** Of how many unwell services more the journal was not read. */
+  readonly journalsLeftOut: number;
 }
 
 export interface HttpAnswer {
@@ -68,7 +73,7 @@ export function factsRequest(target: StatusTarget): { command: Command; input: s
 }
 
 /** Returns the facts that the host program printed, or undefined where its output is not whole. */
-export function parseFacts(output: string): HostFacts | undefined {
+export function parseFacts(output: string, target: StatusTarget): HostFacts | undefined {
   const sections = new Map(
     output
       .split('\x1e')
@@ -85,21 +90,32 @@ export function parseFacts(output: string): HostFacts | undefined {
   const host = keyed(lines('host'));
   const processes = lines('processes').map((line) => line.split('\x1f') as [string, string | undefined]);
   const journal = lines('journal');
+  const shown = parseShow(sections.get('units') ?? '').filter((unit) => unit['LoadState'] !== undefined);
+  const asked = askedUnits(target);
+  const isWhole = shown.length === asked.length;
   return {
     hasSystemd,
     now: new Date(Number(host['now'] ?? 0) * 1000),
     host,
     git: keyed(lines('git')),
     listeningPorts: new Set(lines('listening').flatMap(listeningPort)),
-    units: new Map(parseShow(sections.get('units') ?? '').map((unit) => [unit['Id'] ?? '', unit])),
+    // In the order of asking: the Id of a unit that was asked for by an alias is another.
+    units: new Map(isWhole ? asked.map((unit, index) => [unit, shown[index] ?? {}]) : []),
+    unitsUnknown: isWhole ? undefined : (lines('units')[0] ?? 'no answer'),
     links: new Map(processes.flatMap(([path, to = '']) => (path.endsWith('/rss') ? [] : [[path, to]]))),
     residentBytes: new Map(processes.flatMap(([path, kilobytes]) => residentBytes(path, kilobytes))),
     health: httpAnswers(lines('http'), 'service'),
     httpDependencies: httpAnswers(lines('http'), 'dependency'),
     servers: new Map(lines('servers').flatMap(serverAnswer)),
     journal: journal.flatMap((line) => parseJournalLine(line) ?? []),
+    journalsLeftOut: Number(journal.find((line) => line.startsWith('left-out '))?.slice('left-out '.length) ?? 0),
     journalDeniedTo: journal.find((line) => line.startsWith('no-access '))?.slice('no-access '.length),
   };
+}
+
+/** The units that the host program asks systemctl about, in its order. */
+function askedUnits({ services, dependencies }: StatusTarget): string[] {
+  return [...services.map(({ unit }) => unit), ...dependencies.flatMap(({ unit }) => unit ?? [])];
 }
 
 function keyed(lines: readonly string[]): Record<string, string> {

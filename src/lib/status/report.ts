@@ -21,6 +21,8 @@ export interface HostReport {
   /** Why nothing is known of its services: it cannot be reached, or has no systemd. */
   readonly error?: string;
   readonly hint?: string;
+  /** The host's own time when it answered: ages count from it, so that a wrong clock here does not matter. */
+  readonly time?: string;
   /** The commit that the checkout under root is at. */
   readonly commit?: string;
   readonly branch?: string;

@@ -1,4 +1,5 @@
-import { PakaError } from '../errors.js';
+import { ExitCode, PakaError } from '../errors.js';
+import { TimeLimitError } from '../host/errors.js';
 import type { Host } from '../host/host.js';
 import { assessHost } from './assess.js';
 import { probeEndpoint } from './endpoints.js';
@@ -56,17 +57,24 @@ async function gatherHost(host: Host, target: StatusTarget, { signal, observer }
   observer?.asked(host.name);
   try {
     const outcome = await host.run(command, { input, timeoutMs: FACTS_LIMIT_MS, signal });
-    const facts = parseFacts(outcome.stdout.toString());
+    const facts = parseFacts(outcome.stdout.toString(), target);
     if (facts !== undefined) return assessHost(host.name, target, facts);
     const said = outcome.stderr.toString().trim().split('\n').at(-1) ?? '';
     return unreachable(host, `${host.name}: the status program did not finish${said === '' ? '' : `: ${said}`}`);
   } catch (error) {
     signal?.throwIfAborted();
-    if (!(error instanceof PakaError)) throw error;
+    // What is wrong with the call is wrong for all hosts: it is not this one that cannot be reached.
+    if (!(error instanceof PakaError) || error.exitCode === ExitCode.usage) throw error;
+    if (error instanceof TimeLimitError) return unreachable(host, noAnswer(host));
     return unreachable(host, error.message, error.hint);
   } finally {
     observer?.answered(host.name);
   }
+}
+
+function noAnswer(host: Host): string {
+  const seconds = FACTS_LIMIT_MS / 1000;
+  return `${host.name}: no answer within ${seconds} s: it is very busy, its shell's start-up files hang, or the connection went silent`;
 }
 
 function unreachable(host: Host, error: string, hint?: string): HostReport {

@@ -9,16 +9,23 @@ set -u
 export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_PAGER=''
 
 health_seconds=3
-journal_units=6 # the journal of at most so many unwell units is read: each costs about 20 ms
+journal_units=20 # the journal of at most so many unwell units is read: each costs about 20 ms
 journal_lines=30
 properties=$1
 
 section() { printf '\x1e%s\n' "$1"; }
 
-# Prints KEY and the last line of FILE, if it has one; without another process, of which each costs about 1 ms.
+# Prints KEY and the last line of FILE that matches PATTERN; without another process, of which each costs about 1 ms.
 last_line() {
-  local lines
-  [ -r "$2" ] && mapfile -t lines <"$2" && [ "${#lines[@]}" -gt 0 ] && printf '%s %s\n' "$1" "${lines[-1]}"
+  local lines index
+  [ -r "$2" ] && mapfile -t lines <"$2" || return
+  for ((index = ${#lines[@]} - 1; index >= 0; index--)); do
+    # shellcheck disable=SC2053 # a pattern
+    if [[ ${lines[index]} == $3 ]]; then
+      printf '%s %s\n' "$1" "${lines[index]}"
+      return
+    fi
+  done
 }
 
 root='' envfile=''
@@ -65,12 +72,12 @@ env_value() {
 # The inner shell is a process of its own because connecting through /dev/tcp has no time limit.
 probe_server() {
   # shellcheck disable=SC2016 # the inner shell expands it
-  timeout 2 bash -c '
-    exec 3<>"/dev/tcp/$2/$3" || exit 11
-    case $1 in
-      redis) printf "PING\r\n" >&3 && IFS= read -r -t 2 answer <&3 && [[ $answer == +PONG* || $answer == -NOAUTH* ]] ;;
-      postgres) printf "\0\0\0\10\4\322\26\57" >&3 && IFS= read -r -t 2 -N 1 answer <&3 && [[ $answer == [SN] ]] ;;
-    esac || exit 12' paka "$1" "$2" "$3" 2>/dev/null
+  scheme=$1 host=$2 port=$3 timeout 2 bash -c '
+    exec 3<>"/dev/tcp/$host/$port" || exit 11
+    case $scheme in
+      redis) printf "PING\r\n" >&3 && IFS= read -r -t 1 answer <&3 || exit 13; [[ $answer == +PONG* || $answer == -NOAUTH* ]] ;;
+      postgres) printf "\0\0\0\10\4\322\26\57" >&3 && IFS= read -r -t 1 -N 1 answer <&3 || exit 13; [[ $answer == [SN] ]] ;;
+    esac || exit 12' 2>/dev/null
 }
 
 # The address of a dependency in `url`, or a word for why there is none in `fault`.
@@ -104,21 +111,31 @@ probe_servers() {
   wait
 }
 
+# Prints the host and port of a URL without its scheme, or nothing where they cannot be told from a password: one that
+# holds a "/" unencoded. The credentials end at the last "@" before the path, and before the query if there is one there.
+host_part() {
+  local authority=${1%%/*} part
+  part=${authority%%[?#]*}
+  [[ $authority == *@* && $part != *@* ]] && part=$authority
+  if [[ $authority != *@* && $1 == *@* ]]; then return; fi
+  part=${part##*@}
+  printf '%s' "${part%%[?#]*}"
+}
+
 probe_url() {
-  local name=$1 scheme=${2%%://*} rest=${2#*://} began=${EPOCHREALTIME/[.,]/} word port
-  rest=${rest%%[/?#]*} rest=${rest##*@}
+  local name=$1 scheme=${2%%://*} rest=${2#*://} began=${EPOCHREALTIME/[.,]/} word port='' host
+  host=$(host_part "$rest")
   case $scheme in
     redis | rediss) port=6379 ;;
-    postgres | postgresql) port=5432 ;;
-    *) port='' ;;
+    postgres | postgresql) port=5432 scheme=postgres ;;
   esac
-  [[ $rest =~ :([0-9]+)$ ]] && port=${BASH_REMATCH[1]} rest=${rest%:*}
-  rest=${rest#[} rest=${rest%]}
-  if [ -z "$rest" ] || [ -z "$port" ]; then
+  [[ $host =~ :([0-9]+)$ ]] && port=${BASH_REMATCH[1]} host=${host%:*}
+  host=${host#[} host=${host%]}
+  if [ -z "$host" ] || [ -z "$port" ]; then
     word=bad-url
   else
-    probe_server "${scheme/%sql/}" "$rest" "$port"
-    case $? in 0) word=ok ;; 11) word=refused ;; 124) word=timeout ;; *) word=wrong-answer ;; esac
+    probe_server "$scheme" "$host" "$port"
+    case $? in 0) word=ok ;; 11) word=refused ;; 13 | 124) word=timeout ;; *) word=wrong-answer ;; esac
   fi
   printf '%s\x1f%s\x1f%s\n' "$name" "$word" "$(((${EPOCHREALTIME/[.,]/} - began) / 1000))"
 }
@@ -153,7 +170,7 @@ probe_http() {
 }
 
 # These three run while the rest goes on; each is read where its section is printed.
-exec {show}< <(systemctl show --no-pager --timestamp=us+utc --property="$properties" -- "${units[@]}" 2>/dev/null)
+exec {show}< <(systemctl show --no-pager --timestamp=us+utc --property="$properties" -- "${units[@]}" 2>&1)
 exec {http}< <(probe_http)
 exec {servers}< <(probe_servers)
 
@@ -184,9 +201,12 @@ if [ -r "$root/.git/HEAD" ] && IFS= read -r head <"$root/.git/HEAD"; then
   else
     printf 'commit %s\n' "$head"
   fi
-  last_line reflog "$root/.git/logs/HEAD"
+  # What a deploy by hand leaves there; a look at another branch is none.
+  last_line reflog "$root/.git/logs/HEAD" $'*\t@(pull|merge|reset|rebase|clone)*'
+elif [ -e "$root/.git" ]; then
+  printf 'closed-to %s\n' "$(id -un)"
 fi
-last_line ledger "$root/.paka/deploys.jsonl"
+last_line ledger "$root/.paka/deploys.jsonl" '*'
 
 section listening # local addresses of listening sockets, in the kernel's hexadecimal: proc(5), /proc/net/tcp
 grep -h -o -E '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 0A' /proc/net/tcp /proc/net/tcp6 2>/dev/null
@@ -197,13 +217,17 @@ printf '%s\n' "$shown"
 
 # What the blocks above say, as far as this program needs it: pids, and which units to fetch the journal of.
 declare -a pids=() unwell=() cwds=()
-declare -A is_service=()
-for unit in "${services[@]}"; do is_service[$unit]=1; done
+declare -A id_of=() # the unit's own name, where it was asked for by an alias: the journal knows no other
+index=0
 id='' active='' restarts='' pid=''
 end_of_block() {
   [ -n "$id" ] || return 0
   if [ "${pid:-0}" != 0 ]; then pids+=("$pid") && cwds+=("/proc/$pid/cwd"); fi
-  if [ -n "${is_service[$id]:-}" ] && { [ "$active" != active ] || [ "${restarts:-0}" -gt 0 ]; }; then unwell+=("$id"); fi
+  if [ "$index" -lt "${#services[@]}" ]; then
+    id_of[${services[index]}]=$id
+    if [ "$active" != active ] || [ "${restarts:-0}" -gt 0 ]; then unwell+=("$id"); fi
+  fi
+  index=$((index + 1))
   id='' active='' restarts='' pid=''
 }
 # By word splitting, because `read` takes a pipe or a here-string a byte at a time. That drops empty lines: the ends of
@@ -239,7 +263,9 @@ section http
 answers=$(cat <&"$http")
 printf '%s\n' "$answers"
 while read -r kind unit status _; do
-  [[ $kind == service && $status != 2?? && " ${unwell[*]} " != *" $unit "* ]] && unwell+=("$unit")
+  [[ $kind == service && $status != 2?? ]] || continue
+  unit=${id_of[$unit]:-$unit}
+  [[ " ${unwell[*]} " == *" $unit "* ]] || unwell+=("$unit")
 done <<<"$answers"
 
 section servers
@@ -250,6 +276,7 @@ if [ "${#unwell[@]}" -gt 0 ]; then
   # Without one of these groups journalctl shows nothing and says nothing: systemd-journald.service(8), "Access control".
   [[ $EUID == 0 || " $(id -nG) " == *" "@(systemd-journal|adm|wheel)" "* ]] || printf 'no-access %s\n' "$(id -un)"
   journals=()
+  [ "${#unwell[@]}" -le "$journal_units" ] || printf 'left-out %s\n' "$((${#unwell[@]} - journal_units))"
   for unit in "${unwell[@]:0:journal_units}"; do
     exec {journal}< <(journalctl -q --no-pager -a -o json -r -n "$journal_lines" -u "$unit" \
       --output-fields=MESSAGE,PRIORITY,UNIT,COREDUMP_UNIT,OBJECT_SYSTEMD_UNIT,_SYSTEMD_UNIT,_PID 2>/dev/null)

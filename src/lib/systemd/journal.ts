@@ -6,6 +6,8 @@ export interface JournalEntry {
   readonly message: string;
   /** 0 (emergency) to 7 (debug); 6 where none is given. */
   readonly priority: number;
+  /** Of the process that wrote it; undefined where the journal does not know. */
+  readonly pid: number | undefined;
   /** Written by systemd about the unit, not by the unit. */
   readonly fromSystemd: boolean;
 }
@@ -27,6 +29,7 @@ export function parseJournalLine(line: string): JournalEntry | undefined {
     unit: about ?? own,
     message: asText(fields['MESSAGE']) ?? '',
     priority: Number(fields['PRIORITY'] ?? 6),
+    pid: asText(fields['_PID']) === undefined ? undefined : Number(fields['_PID']),
     fromSystemd: own === 'init.scope' || fields['_PID'] === '1',
   };
 }

@@ -30,16 +30,24 @@ export function judgeUnit(unit: UnitProperties, now: Date): UnitState {
   const common = { since, pid: pid === 0 ? undefined : pid, restarts };
 
   const loadFault = loadFaultInWords(unit);
-  if (unit['LoadState'] === 'not-found') return { ...common, state: 'missing', reason: loadFault };
+  if (unit['LoadState'] === 'not-found' && !isActive) return { ...common, state: 'missing', reason: loadFault };
   if (loadFault !== undefined && !isActive) return { ...common, state: 'down', reason: loadFault };
 
   if (isActive) {
     const age = entered === undefined ? Infinity : (now.getTime() - entered.getTime()) / 1000;
     if (restarts < LOOP_RESTARTS || age > LOOP_WINDOW_SECONDS) return { ...common, state: 'up', reason: undefined };
-    return { ...common, state: 'crash-looping', reason: `${endInWords(unit)}; started ${restarts + 1} times` };
+    // How the run before this one ended is forgotten: systemd clears the status as it starts the process anew.
+    return {
+      ...common,
+      state: 'crash-looping',
+      reason: `started ${restarts + 1} times, last ${Math.round(age)} s ago`,
+    };
   }
   if (active === 'activating') {
-    if (unit['SubState'] !== 'auto-restart') return { ...common, state: 'starting', reason: undefined };
+    if (unit['SubState'] !== 'auto-restart') {
+      if (restarts < LOOP_RESTARTS) return { ...common, state: 'starting', reason: undefined };
+      return { ...common, state: 'crash-looping', reason: `started ${restarts + 1} times and never ready` };
+    }
     const pause = parseSpan(unit['RestartUSec']);
     const again = pause === undefined ? 'systemd starts it again' : `systemd starts it again every ${pause} s`;
     return { ...common, state: 'crash-looping', reason: `${endInWords(unit)}; ${again}` };
@@ -74,11 +82,13 @@ function endInWords(unit: UnitProperties): string {
   const status = parseNumber(unit['ExecMainStatus']) ?? 0;
   const code = unit['ExecMainCode'];
   const ended =
-    code === '2'
-      ? `killed by ${signalName(status)}`
-      : code === '3'
-        ? `killed by ${signalName(status)}, core dumped`
-        : exitStatusInWords(status);
+    code === '0'
+      ? 'a step before its start failed (ExecStartPre, or a condition of its unit file)'
+      : code === '2'
+        ? `killed by ${signalName(status)}`
+        : code === '3'
+          ? `killed by ${signalName(status)}, core dumped`
+          : exitStatusInWords(status);
   const interval = parseSpan(unit['StartLimitIntervalUSec']) ?? 10;
   const limit = `${unit['StartLimitBurst'] ?? '5'} times in ${interval} s`;
   switch (unit['Result']) {

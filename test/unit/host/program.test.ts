@@ -33,7 +33,7 @@ describe('A host program', () => {
 
   it('becomes a command with its arguments', () => {
     const { argv, name } = programCommand({ name: 'facts.sh', text: 'echo' }, 'one', '-two');
-    expect(argv).to.deep.equal(['bash', '-c', 'echo', 'paka', 'one', '-two']);
+    expect(argv).to.deep.equal(['bash', '-pc', 'echo', 'paka', 'one', '-two']);
     expect(name).to.equal('facts.sh');
   });
 });

@@ -6,7 +6,7 @@ import { hostIsWell } from '../../../src/lib/status/well.js';
 import { factsOutput, target, unit } from './sample.js';
 
 function assess(changes: Parameters<typeof factsOutput>[0] = {}): HostReport {
-  const facts = parseFacts(factsOutput(changes));
+  const facts = parseFacts(factsOutput(changes), target);
   if (facts === undefined) throw new Error('the sample is not whole');
   return assessHost('shop-1', target, facts);
 }
@@ -68,9 +68,11 @@ describe('assessing a host', () => {
   });
 
   it('does not claim to know the health where the host has no curl', () => {
-    const api = service(assess({ http: '', host: `now 1795435200\nenvfile readable\nwithout curl\n` }), 'api');
-    expect(api).to.include({ well: false, health: null });
-    expect(api.problems).to.deep.equal(['health unknown: curl is not installed on the host']);
+    const report = assess({ http: '', host: `now 1795435200\nenvfile readable\nwithout curl\n` });
+    const api = service(report, 'api');
+    expect(api).to.include({ well: true, health: null });
+    expect(report.problems).to.deep.equal(['curl is not installed: no health check could be made']);
+    expect(hostIsWell(report)).to.equal(false);
   });
 
   it('names the release that a process runs in, and the commit of the checkout where there are no releases', () => {
@@ -124,7 +126,10 @@ describe('assessing a host', () => {
       else expect(dependency).not.to.have.property('problem');
     });
 
-  const httpTarget = { ...target, dependencies: [{ name: 'search', url: 'http://search:7700', health: '/health' }] };
+  const httpTarget = {
+    ...target,
+    dependencies: [{ name: 'search', unit: 'redis-server.service', url: 'http://search:7700', health: '/health' }],
+  };
   for (const [answer, ok, problem] of [
     ['200 0.001 0.004', true, undefined],
     ['503 0.001 0.004', false, 'answers 503'],
@@ -132,7 +137,7 @@ describe('assessing a host', () => {
     ['000 0.000000 0.001', false, 'nothing listens there, or its name does not resolve'],
   ] as const)
     it(`takes "${answer}" of a dependency that speaks HTTP as ${ok ? 'well' : 'not well'}`, () => {
-      const facts = parseFacts(factsOutput({ servers: '', http: `dependency search ${answer}\n` }));
+      const facts = parseFacts(factsOutput({ servers: '', http: `dependency search ${answer}\n` }), httpTarget);
       const [dependency] = facts === undefined ? [] : (assessHost('shop-1', httpTarget, facts).dependencies ?? []);
       expect(dependency?.ok).to.equal(ok);
       expect(dependency?.problem).to.equal(problem);

@@ -5,7 +5,7 @@ import { factsOutput, target } from './sample.js';
 describe('asking a host for its facts', () => {
   it('is one bash program, told all it needs on standard input', () => {
     const { command, input } = factsRequest(target);
-    expect(command.argv.slice(0, 2)).to.deep.equal(['bash', '-c']);
+    expect(command.argv.slice(0, 2)).to.deep.equal(['bash', '-pc']);
     expect(command.argv[2]).to.match(/^#!\/usr\/bin\/env bash\n/);
     expect(command.argv.slice(3)).to.have.length(2);
     expect(input.split('\n')).to.deep.equal([
@@ -21,7 +21,7 @@ describe('asking a host for its facts', () => {
 
 describe('reading the facts of a host', () => {
   it('takes each section apart', () => {
-    const facts = parseFacts(factsOutput());
+    const facts = parseFacts(factsOutput(), target);
     expect(facts?.hasSystemd).to.equal(true);
     expect(facts?.now.toISOString()).to.equal('2026-11-23T12:00:00.500Z');
     expect(facts?.git).to.include({ head: 'ref: refs/heads/production', commit: 'c'.repeat(40) });
@@ -42,14 +42,14 @@ describe('reading the facts of a host', () => {
   it('does not take output that was cut off for the whole', () => {
     const whole = factsOutput();
     for (const length of [0, 1, whole.length >> 1, whole.length - 5])
-      expect(parseFacts(whole.slice(0, length)), `${length} characters`).to.equal(undefined);
+      expect(parseFacts(whole.slice(0, length), target), `${length} characters`).to.equal(undefined);
   });
 
   it('knows a host without systemd', () => {
-    expect(parseFacts('\x1eno-systemd\n')?.hasSystemd).to.equal(false);
+    expect(parseFacts('\x1eno-systemd\n', target)?.hasSystemd).to.equal(false);
   });
 
   it('knows who may not read the journal', () => {
-    expect(parseFacts(factsOutput({ journal: 'no-access deploy\n' }))?.journalDeniedTo).to.equal('deploy');
+    expect(parseFacts(factsOutput({ journal: 'no-access deploy\n' }), target)?.journalDeniedTo).to.equal('deploy');
   });
 });

@@ -11,6 +11,7 @@ describe('parsing a line of journalctl -o json', () => {
       unit: 'a.service',
       message: 'hello',
       priority: 3,
+      pid: 42,
       fromSystemd: false,
     });
   });

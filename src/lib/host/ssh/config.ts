@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { execFile } from 'node:child_process';
 import { hostname as localHostname } from 'node:os';
 import { promisify } from 'node:util';
@@ -59,6 +60,8 @@ export async function resolveConfig(
   if (host === '' || host.startsWith('-')) {
     throw new UsageError(`${quote(host)} is not a host: ssh would read it as an option`);
   }
+  const { PAKA_SSH_CONFIG: file } = env;
+  if (file && !existsSync(file)) throw new UsageError(`PAKA_SSH_CONFIG: there is no file ${quote(file)}`);
   const options = [
     ...(override.user ? ['-l', override.user] : []),
     ...(override.port ? ['-p', override.port] : []),
@@ -73,11 +76,11 @@ export async function resolveConfig(
     return parseConfig(host, stdout, env);
   } catch (error) {
     signal?.throwIfAborted();
-    throw configError(host, error);
+    throw configError(host, env, error);
   }
 }
 
-function configError(host: string, error: unknown): unknown {
+function configError(host: string, env: Environment, error: unknown): unknown {
   const { code, killed, stderr } = error as { code?: unknown; killed?: boolean; stderr?: string };
   if (code === 'ENOENT') {
     return new HostUnreachableError(host, `${host}: the program ssh is missing, which resolves the ssh config`, {
@@ -89,7 +92,7 @@ function configError(host: string, error: unknown): unknown {
     ? `took longer than ${RESOLVE_MS / 1000} s`
     : (lastLines(Buffer.from(stderr), 1)[0] ?? `failed with ${String(code)}`);
   return new HostUnreachableError(host, `${host}: ssh cannot resolve this host: ${reason}`, {
-    hint: `See it with \`ssh -G ${quote(host)}\`.`,
+    hint: `See it with \`ssh -G ${sshArguments(host, env).map(quote).join(' ')}\`.`,
   });
 }
 

@@ -34,12 +34,13 @@ function remarkLines(glyph: string, remark: string, { width }: StatusView): stri
   ];
 }
 
-function headerLines(host: HostReport, { width, palette, now }: StatusView): string[] {
+function headerLines(host: HostReport, view: StatusView): string[] {
+  const { width, palette } = view;
   const { commit, lastDeploy, system = {} } = host;
   const { uptimeSeconds, load, cpus, memoryBytes, memoryUsedBytes, diskBytes, diskUsedBytes } = system;
   const figures = [
     commit === undefined ? undefined : `commit ${commit.slice(0, 7)}`,
-    lastDeploy === undefined ? undefined : deployInWords(lastDeploy, now),
+    lastDeploy === undefined ? undefined : deployInWords(lastDeploy, host, view),
     load === undefined ? undefined : `load ${load.toFixed(1)} of ${cpus ?? 1}`,
     memoryBytes === undefined || memoryUsedBytes === undefined
       ? undefined
@@ -55,8 +56,8 @@ function headerLines(host: HostReport, { width, palette, now }: StatusView): str
   return flowed([start, ...rest.map(palette.quiet)], separator, width, '  ');
 }
 
-function deployInWords(deploy: LastDeploy, now: Date): string {
+function deployInWords(deploy: LastDeploy, host: HostReport, view: StatusView): string {
   const who = deploy.who === undefined ? '' : ` by ${harmless(deploy.who)}`;
   const result = deploy.result === undefined || deploy.result === 'ok' ? '' : ` (${harmless(deploy.result)})`;
-  return `deployed ${duration(secondsAgo(deploy.at, now))} ago${who}${result}`;
+  return `deployed ${duration(secondsAgo(deploy.at, host, view))} ago${who}${result}`;
 }

@@ -18,10 +18,14 @@ export interface StatusRendering {
 export function renderStatus(report: StatusReport, { terminal, now, faultsOnly }: StatusRendering): string {
   const view: StatusView = { width: terminal.width, palette: paletteFor(terminal), now, faultsOnly };
   const blocks = report.environments
-    .filter((environment) => !faultsOnly || !environmentIsWell(environment))
+    .filter((environment) => !faultsOnly || !environmentIsWell(environment) || hasNotices(environment))
     .map((environment) => environmentLines(environment, view));
   const summary = report.environments.flatMap((environment) => summaryLines(environment, view));
   return [...blocks, summary].map((lines) => lines.join('\n')).join('\n\n');
+}
+
+function hasNotices({ hosts }: EnvironmentReport): boolean {
+  return hosts.some((host) => [host, ...host.services].some(({ notices = [] }) => notices.length > 0));
 }
 
 function environmentLines(environment: EnvironmentReport, view: StatusView): string[] {

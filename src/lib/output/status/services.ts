@@ -7,9 +7,12 @@ import { harmless } from '../../text.js';
 import { logLineText } from '../log-line.js';
 import { DETAIL_INDENT, secondsAgo, type StatusView } from './view.js';
 
+/** A log line that goes into a pipe or a file is cut here; on a screen, at its width. */
+const LOG_WIDTH = 500;
+
 /** Returns the table of a host's services: a row each, and below it what is wrong and its last log lines. */
 export function serviceLines(host: HostReport, view: StatusView): string[] {
-  const services = view.faultsOnly ? host.services.filter((service) => !service.well) : host.services;
+  const services = view.faultsOnly ? host.services.filter(needsALook) : host.services;
   if (services.length === 0) return [];
   const [titles = '', ...rows] = tableLines(columns(services, host, view), view.width);
   const details = services.map((service) => detailLines(service, view));
@@ -19,7 +22,8 @@ export function serviceLines(host: HostReport, view: StatusView): string[] {
   ];
 }
 
-function columns(services: readonly ServiceReport[], host: HostReport, { now, palette }: StatusView): Column[] {
+function columns(services: readonly ServiceReport[], host: HostReport, view: StatusView): Column[] {
+  const { palette } = view;
   const { none } = palette.glyphs;
   const cells = (cell: (service: ServiceReport) => string): string[] => services.map(cell);
   const runsOtherCommit = services.some((service) => service.commit !== null && service.commit !== host.commit);
@@ -30,7 +34,7 @@ function columns(services: readonly ServiceReport[], host: HostReport, { now, pa
     { title: 'HEALTH', cells: cells((service) => healthCell(service, palette)) },
     {
       title: 'SINCE',
-      cells: cells(({ since }) => (since === null ? none : duration(secondsAgo(since, now)))),
+      cells: cells(({ since }) => (since === null ? none : duration(secondsAgo(since, host, view)))),
       align: 'right',
     },
     { title: 'RESTARTS', cells: cells(({ restarts }) => (restarts === 0 ? none : String(restarts))), align: 'right' },
@@ -51,6 +55,9 @@ function columns(services: readonly ServiceReport[], host: HostReport, { now, pa
     { title: 'RELEASE', cells: cells((service) => service.release ?? ''), leaveOut: 6 },
   ];
 }
+
+/** A notice may be the first sign of a fault: a crash that was restarted, a unit that will not start again. */
+const needsALook = (service: ServiceReport): boolean => !service.well || service.notices.length > 0;
 
 const isChanging = (service: ServiceReport): boolean => service.state === 'starting' || service.state === 'stopping';
 
@@ -81,6 +88,8 @@ function detailLines(service: ServiceReport, { width, palette }: StatusView): st
   return [
     ...service.problems.flatMap((problem) => wrapped(harmless(problem), width, DETAIL_INDENT).map(palette.bad)),
     ...service.notices.flatMap((notice) => wrapped(harmless(notice), width, DETAIL_INDENT).map(palette.caution)),
-    ...service.log.map((line) => fit(`${DETAIL_INDENT}${bar} ${palette.quiet(harmless(logLineText(line)))}`, width)),
+    ...service.log.map((line) =>
+      fit(`${DETAIL_INDENT}${bar} ${palette.quiet(harmless(logLineText(line), LOG_WIDTH))}`, width),
+    ),
   ];
 }

@@ -1,3 +1,4 @@
+import type { HostReport } from '../../status/report.js';
 import type { Palette } from '../palette.js';
 
 /** How a status is to be shown; every part of it is drawn from this and the report alone. */
@@ -5,7 +6,7 @@ export interface StatusView {
   /** Columns to fit into; undefined where lines may have any length. */
   readonly width: number | undefined;
   readonly palette: Palette;
-  /** The moment that ages are counted from. */
+  /** The time here: for hosts that told no time of their own. */
   readonly now: Date;
   /** Leave out what is well. */
   readonly faultsOnly: boolean;
@@ -14,7 +15,8 @@ export interface StatusView {
 /** What is said about a row stands below it, this far in. */
 export const DETAIL_INDENT = '     ';
 
-/** Returns how long ago a moment was, in seconds. */
-export function secondsAgo(moment: string, now: Date): number {
-  return (now.getTime() - Date.parse(moment)) / 1000;
+/** Returns how long ago a moment was on a host, in seconds, by the host's own clock. */
+export function secondsAgo(moment: string, host: HostReport, view: StatusView): number {
+  const now = host.time === undefined ? view.now.getTime() : Date.parse(host.time);
+  return (now - Date.parse(moment)) / 1000;
 }

@@ -27,9 +27,26 @@ class Server(ThreadingTCPServer):
         log.warning("no answer given: %s", sys.exc_info()[1])
 
 
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line, in the shape that structlog gives."""
+
+    def format(self, record):
+        fields = {
+            "timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(fields)
+
+
 def serve(routes):
     """Starts the service and never returns. A route maps (method, path) to a function of query and body."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     identity = {"service": NAME, "version": deployed_commit() or VERSION}
 
     class Handler(BaseHTTPRequestHandler):
