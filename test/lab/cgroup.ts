@@ -38,8 +38,13 @@ function processesOf(path: string): number[] {
   } catch {
     return [];
   }
-  const own = readFileSync(join(path, 'cgroup.procs'), 'utf8').split('\n').filter((line) => line !== '');
-  return [...own.map(Number), ...entries.flatMap((entry) => (entry.isDirectory() ? processesOf(join(path, entry.name)) : []))];
+  const own = readFileSync(join(path, 'cgroup.procs'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+  return [
+    ...own.map(Number),
+    ...entries.flatMap((entry) => (entry.isDirectory() ? processesOf(join(path, entry.name)) : [])),
+  ];
 }
 
 /** Returns the control groups, in any hierarchy, whose name begins so. */

@@ -26,7 +26,9 @@ async function main([command, ...args]: string[]): Promise<number> {
     case 'up':
       await up(tell);
       tell('up. To use it:');
-      tell(`export PAKA_SSH_CONFIG=${client.sshConfig} PAKA_SERVICES=${client.services} NODE_EXTRA_CA_CERTS=${client.ca}`);
+      tell(
+        `export PAKA_SSH_CONFIG=${client.sshConfig} PAKA_SERVICES=${client.services} NODE_EXTRA_CA_CERTS=${client.ca}`,
+      );
       return 0;
     case 'running':
       return environments.every((name) => labMachine(name).leader !== undefined) ? 0 : 1;

@@ -39,7 +39,8 @@ export function setFault(machine: Machine, service: string, fault: FaultName | u
 /** Returns the name of a service of the shop; throws where there is none of that name. */
 export function serviceNamed(name: string | undefined): string {
   const names = readInventory().services.map((service) => service.name);
-  if (name === undefined || !names.includes(name)) throw new Error(`${String(name)} is not a service: ${names.join(', ')}`);
+  if (name === undefined || !names.includes(name))
+    throw new Error(`${String(name)} is not a service: ${names.join(', ')}`);
   return name;
 }
 
