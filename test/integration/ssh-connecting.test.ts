@@ -123,7 +123,8 @@ describe('Connecting over SSH', function () {
       expect(error).to.have.property('message').that.contains('ssh cannot resolve this host:');
       expect(error).to.have.property('message').that.contains('bad-config');
       const missing = await failure({ ...sshd.clientEnv(), PAKA_SSH_CONFIG: '/nowhere/config' });
-      expect(missing).to.have.property('message').that.contains('/nowhere/config: No such file or directory');
+      expect(missing).to.be.instanceOf(UsageError);
+      expect(missing).to.have.property('message', 'PAKA_SSH_CONFIG: there is no file /nowhere/config');
     });
 
     it('when a host is written like an option, which never reaches ssh', async () => {
