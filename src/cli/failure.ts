@@ -2,6 +2,7 @@ import { Errors } from '@oclif/core';
 import { ExitCode, PakaError } from '../lib/errors.js';
 import { paletteFor } from '../lib/output/palette.js';
 import { describeTerminal } from '../lib/output/terminal.js';
+import { hintLines } from '../lib/output/text.js';
 import { harmless } from '../lib/text.js';
 import { OutputClosedError } from './interruption.js';
 
@@ -58,10 +59,11 @@ export function reportFailure(error: unknown, argv: readonly string[]): void {
     process.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
     return;
   }
-  const palette = paletteFor(describeTerminal(process.stderr, process.env));
+  const terminal = describeTerminal(process.stderr, process.env);
+  const palette = paletteFor(terminal);
   const lines = (text: string): string[] => text.split('\n').map((line) => harmless(line));
   const [first = '', ...rest] = lines(failure.message);
-  const hint = failure.hint === undefined ? [] : lines(failure.hint).map((line) => `  ${line}`);
+  const hint = failure.hint === undefined ? [] : hintLines(failure.hint, terminal.width, '  ');
   process.stderr.write(`${[`${palette.bad('Error:')} ${first}`, ...rest, ...hint].join('\n')}\n`);
 }
 

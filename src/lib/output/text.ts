@@ -1,6 +1,7 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { harmless } from '../text.js';
 
 /** Returns a line cut to `width` columns, its end marked; unchanged where the width is undefined. */
 export function fit(line: string, width: number | undefined): string {
@@ -11,6 +12,17 @@ export function fit(line: string, width: number | undefined): string {
 export function wrapped(text: string, width: number | undefined, indent: string): string[] {
   const lines = width === undefined ? text : wrapAnsi(text, Math.max(20, width - indent.length), { hard: true });
   return lines.split('\n').map((line) => `${indent}${line}`);
+}
+
+/**
+ * Returns a hint's lines, each behind `indent`: prose is broken to fit, but a line that itself begins with two spaces is
+ * a command to copy, which stays whole.
+ */
+export function hintLines(hint: string, width: number | undefined, indent: string): string[] {
+  return hint.split('\n').flatMap((line) => {
+    const shown = harmless(line);
+    return line.startsWith('  ') ? [indent + shown] : wrapped(shown, width, indent);
+  });
 }
 
 /**

@@ -8,6 +8,9 @@ const LINES = 5;
 const START_SLACK_MS = 100;
 /** What only fills the end of a crash's output: brackets, the caret under a source line, Node's own version. */
 const FILLER = /^\s*(?:[}\])]+[;,]?|\^+|~+\^?~*|Node\.js v\S+)?\s*$/;
+/** What systemd says of every start and every end: the state and its reason say that already. */
+const ROUTINE =
+  /^(?:Start|Stopp)(?:ing|ed) |: (?:Main process exited|Failed with result|Scheduled restart job|Deactivated|Consumed) ?/;
 /** Where a reason begins: Node's, Python's and Java's errors, Go's panics. */
 const REASON = /^\S*(?:Error|Exception)\b|^(?:panic|fatal(?: error)?|Traceback\b.*):?/i;
 
@@ -26,7 +29,7 @@ export function telltaleLines(
   const from = started === undefined ? -Infinity : started.getTime() - START_SLACK_MS;
   const ofThisStart = about.filter((entry) => entry.time.getTime() >= from);
   const own = state === 'crash-looping' ? lastEndedRun(about, pid) : ofThisStart.filter((entry) => !entry.fromSystemd);
-  const entries = own.length > 0 ? own : ofThisStart.length > 0 ? ofThisStart : about;
+  const entries = own.length > 0 ? own : about.filter((entry) => !ROUTINE.test(entry.message));
   return pick(entries.toReversed().flatMap((entry) => entry.message.split('\n')));
 }
 

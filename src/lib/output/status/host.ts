@@ -1,6 +1,6 @@
 import type { HostReport, LastDeploy } from '../../status/report.js';
 import { bytes, duration, percent } from '../figures.js';
-import { flowed, wrapped } from '../text.js';
+import { flowed, hintLines, wrapped } from '../text.js';
 import { harmless } from '../../text.js';
 import { dependencyLines } from './lists.js';
 import { serviceLines } from './services.js';
@@ -10,9 +10,7 @@ import { DETAIL_INDENT, secondsAgo, type StatusView } from './view.js';
 export function hostLines(host: HostReport, view: StatusView): string[] {
   const { width, palette } = view;
   if (host.error !== undefined) {
-    // A hint may hold a command to copy: it is not wrapped.
-    const hint =
-      host.hint === undefined ? [] : host.hint.split('\n').map((line) => `${DETAIL_INDENT}${harmless(line)}`);
+    const hint = host.hint === undefined ? [] : hintLines(host.hint, width, DETAIL_INDENT);
     const problem = host.error.split('\n').flatMap((line) => wrapped(harmless(line), width, DETAIL_INDENT));
     return [` ${palette.bad(palette.glyphs.bad)}  ${host.name}`, ...problem.map(palette.bad), ...hint];
   }
