@@ -41,7 +41,8 @@ export async function compare(comparison: Comparison, runs: number): Promise<Mea
   };
 }
 
-async function wallMs({ name, argv: [program, ...args], env }: Contestant): Promise<number> {
+/** Returns how long a program takes in milliseconds. Throws where it fails. */
+export async function wallMs({ name, argv: [program, ...args], env }: Contestant): Promise<number> {
   const began = performance.now();
   const child = spawn(program, args, { stdio: 'ignore', env: env ?? process.env });
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];

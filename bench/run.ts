@@ -4,6 +4,7 @@ import { client } from '../test/lab/client.js';
 import { checkout } from '../test/lab/layout.js';
 import { labEnvironment } from '../test/support/paka.js';
 import { compare, type Comparison, type Contestant } from './measure.js';
+import { roundTrips } from './round-trips.js';
 
 const RUNS = 15;
 const env = labEnvironment();
@@ -41,4 +42,11 @@ for (const comparison of comparisons.filter((one) => `${one.paka.name} ${one.pee
   const verdict = ratio <= target ? 'met' : 'MISSED';
   console.log(`${figures.join(' ')}  ${range} ${target.toFixed(2)} ${verdict}`);
   console.log(`    ${comparison.paka.name}  against  ${comparison.peer.name}\n`);
+}
+
+if ('round trips'.includes(wanted)) {
+  console.log('Round trips to a host, connecting and logging in included:');
+  for (const contestant of [paka('status', 'production'), ssh(`ssh ${host} true`, 'true')]) {
+    console.log(`${(await roundTrips(contestant)).toFixed(1).padStart(11)}  ${contestant.name}`);
+  }
 }

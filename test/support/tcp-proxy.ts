@@ -13,15 +13,18 @@ export class TcpProxy {
   readonly #pairs = new Set<readonly [client: Socket, server: Socket]>();
   #silent = false;
 
-  private constructor(private readonly targetPort: number) {
+  private constructor(
+    private readonly targetPort: number,
+    private readonly targetHost: string,
+  ) {
     this.#server = createServer((client) => {
       this.#accept(client);
     });
   }
 
-  /** Starts a proxy to a port of this machine. */
-  static async start(targetPort: number): Promise<TcpProxy> {
-    const proxy = new TcpProxy(targetPort);
+  /** Starts a proxy to a port of this machine, or of a host of the lab. */
+  static async start(targetPort: number, targetHost = '127.0.0.1'): Promise<TcpProxy> {
+    const proxy = new TcpProxy(targetPort, targetHost);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -55,7 +58,7 @@ export class TcpProxy {
   }
 
   #accept(client: Socket): void {
-    const server = connect({ port: this.targetPort, host: '127.0.0.1', noDelay: true });
+    const server = connect({ port: this.targetPort, host: this.targetHost, noDelay: true });
     client.setNoDelay(true);
     const pair = [client, server] as const;
     this.#pairs.add(pair);
