@@ -46,13 +46,10 @@ async function loadOptions(root: string): Promise<Interfaces.LoadOptions> {
 function requireKnownCommand(argv: readonly string[]): void {
   const name = argv[0];
   if (name === undefined || ['--help', '-h', '--version'].includes(name)) return;
-  const known = Object.keys(commands).map((id) => id.split(':')[0] ?? id);
+  const known = [...new Set(Object.keys(commands).map((id) => id.split(':')[0] ?? id))];
   if (known.includes(name)) return;
-  if (name.startsWith('-'))
-    throw new UsageError(`${name} needs a command before it`, {
-      hint: `Commands: ${known.join(', ')}. paka --help tells more.`,
-    });
-  throw new UsageError(`there is no command ${JSON.stringify(name)}${didYouMean(suggest(name, known))}`, {
-    hint: `Commands: ${[...new Set(known)].join(', ')}. paka --help tells more.`,
-  });
+  const message = name.startsWith('-')
+    ? `${name} needs a command before it`
+    : `there is no command ${JSON.stringify(name)}${didYouMean(suggest(name, known))}`;
+  throw new UsageError(message, { hint: `Commands: ${known.join(', ')}. paka --help tells more.` });
 }

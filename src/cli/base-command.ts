@@ -50,7 +50,7 @@ export abstract class BaseCommand extends Command {
     throw error;
   }
 
-  /** One line for machines, several for people: `--json` into a terminal or a pipe is the same text. */
+  /** The same text into a terminal and into a pipe: oclif would colour it. */
   override logJson(json: unknown): void {
     process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`);
   }

@@ -21,9 +21,7 @@ export function describeFailure(error: unknown, argv: readonly string[]): Failur
     const [message = '', ...rest] = error.message.split('\n').filter((line) => !line.startsWith('See more help with'));
     const details = rest.filter((line) => line.trim() !== '').join('\n');
     return {
-      message: message
-        .replace(/^Nonexistent flag/, 'Unknown flag')
-        .replace(/^Unexpected argument/, 'Unexpected argument'),
+      message: message.replace(/^Nonexistent flag/, 'Unknown flag'),
       hint: [details, `paka ${commandOf(argv)}--help shows what it takes.`].filter((line) => line !== '').join('\n'),
       exitCode: ExitCode.usage,
     };

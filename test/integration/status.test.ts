@@ -34,6 +34,11 @@ function override(service: string, ...settings: string[]): void {
   });
 }
 
+/** Runs git in the checkout of production, as its owner. */
+function git(...args: string[]): void {
+  production.exec(['runuser', '-u', 'deploy', '--', 'git', '-C', '/opt/pakashop', ...args]);
+}
+
 function systemctl(...args: string[]): void {
   production.exec(['systemctl', ...args]);
 }
@@ -357,8 +362,6 @@ describe('paka status, where the obvious reading would be wrong', () => {
     });
 
   it('names a detached HEAD', async () => {
-    const git = (...args: string[]): string =>
-      production.exec(['runuser', '-u', 'deploy', '--', 'git', '-C', '/opt/pakashop', ...args]);
     git('checkout', '--quiet', '--detach');
     try {
       const { code, stdout } = await paka(['status', 'production', '--faults']);
@@ -390,35 +393,13 @@ describe('paka status, where the obvious reading would be wrong', () => {
 
 describe('paka status, of an environment that is not as it should be', () => {
   it('names a branch that is not the one of the environment', async () => {
-    production.exec([
-      'runuser',
-      '-u',
-      'deploy',
-      '--',
-      'git',
-      '-C',
-      '/opt/pakashop',
-      'symbolic-ref',
-      'HEAD',
-      'refs/heads/hotfix',
-    ]);
+    git('symbolic-ref', 'HEAD', 'refs/heads/hotfix');
     try {
       const { code, stdout } = await paka(['status', 'production', '--faults']);
       expect(code).to.equal(1);
       expect(stdout).to.include('branch hotfix is checked out, not production');
     } finally {
-      production.exec([
-        'runuser',
-        '-u',
-        'deploy',
-        '--',
-        'git',
-        '-C',
-        '/opt/pakashop',
-        'symbolic-ref',
-        'HEAD',
-        'refs/heads/production',
-      ]);
+      git('symbolic-ref', 'HEAD', 'refs/heads/production');
     }
   });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'no
 import { join } from 'node:path';
 import { layout } from './layout.js';
 import { Overlay, removeTree } from './overlay.js';
-import { kill, powerCut, processesNaming, supervisorsBelow } from './process.js';
+import { kill, powerCut, processesWithArgument, supervisorsBelow } from './process.js';
 import { sh } from './system.js';
 
 const packages = [
@@ -67,7 +67,7 @@ function ensureLayer(name: string, recipe: readonly string[], make: (directory: 
  */
 export async function removeUnfinishedImages(): Promise<void> {
   for (const supervisor of supervisorsBelow(layout.images)) await powerCut(supervisor);
-  for (const pid of processesNaming(layout.images)) await kill(pid);
+  for (const pid of processesWithArgument(new RegExp(`${layout.images}/[^/]*\\${UNFINISHED}`))) await kill(pid);
   if (!existsSync(layout.images)) return;
   for (const entry of readdirSync(layout.images)) {
     if (entry.includes(UNFINISHED)) removeTree(join(layout.images, entry));

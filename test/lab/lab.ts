@@ -35,14 +35,15 @@ export function labMachine(name: EnvironmentName, layers: readonly string[] = []
 /** Boots the hosts that are not running and waits until all services of each answer. Takes seconds once cached. */
 export async function up(tell: Tell): Promise<void> {
   const running = environments.filter((name) => labMachine(name).leader !== undefined);
-  if (running.length < environments.length) bootMissing(tell);
+  if (running.length < environments.length) await bootMissing(tell);
   const machines = environments.map((name) => labMachine(name));
   await Promise.all(machines.map((machine) => machine.ready()));
   tell('waiting for the services of each host');
   await Promise.all(machines.map(servicesReady));
 }
 
-function bootMissing(tell: Tell): void {
+async function bootMissing(tell: Tell): Promise<void> {
+  await removeUnfinishedImages();
   mkdirSync(layout.hosts, { recursive: true });
   const publicKey = ensureKey();
   const running = environments.some((name) => labMachine(name).leader !== undefined);
@@ -52,6 +53,8 @@ function bootMissing(tell: Tell): void {
   for (const { name, machine } of machines) {
     if (machine.leader !== undefined) continue;
     tell(`booting ${machine.name} at ${machine.network.address}`);
+    // What a killed run left half made of it.
+    await machine.powerCut();
     bootFresh(machine, name, publicKey);
   }
   const ca = readFileSync(join(layers[0] ?? '', 'var/lib/lab/ca/ca.crt'), 'utf8');

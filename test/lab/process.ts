@@ -10,9 +10,9 @@ export function supervisorsBelow(directory: string): number[] {
   });
 }
 
-/** Returns the pids of the processes that have a path in or below this directory among their arguments. */
-export function processesNaming(directory: string): number[] {
-  return processes((argv) => argv.some((arg) => arg.includes(`${directory}/`)));
+/** Returns the pids of the processes that have such an argument. */
+export function processesWithArgument(pattern: RegExp): number[] {
+  return processes((argv) => argv.some((arg) => pattern.test(arg)));
 }
 
 /** Returns the pid of the PID 1 that an nspawn looks after, as this machine sees it; undefined while there is none. */

@@ -35,7 +35,7 @@ export function assessService(service: StatusService, facts: HostFacts, root: st
     healthProblem,
   ].filter((problem) => problem !== undefined);
   const well = state === 'up' && problems.length === 0;
-  const release = runningRelease(service, facts, root, judged.pid);
+  const release = runningRelease(service, facts, root, judged.pid) ?? null;
 
   return {
     name: service.name,
@@ -50,8 +50,8 @@ export function assessService(service: StatusService, facts: HostFacts, root: st
     since: judged.since?.toISOString() ?? null,
     restarts: judged.restarts,
     memoryBytes: memoryBytes(unit, facts, judged.pid),
-    release: release?.id ?? null,
-    commit: state === 'missing' ? null : (release?.commit ?? commit ?? null),
+    release,
+    commit: state === 'missing' ? null : runningCommit(release, commit),
     well,
     problems,
     notices: notices(unit, judged, age),
@@ -95,11 +95,16 @@ function runningRelease(
   facts: HostFacts,
   root: string,
   pid: number | undefined,
-): { id: string; commit: string | undefined } | undefined {
+): string | undefined {
   const process = pid === undefined ? undefined : facts.links.get(`/proc/${pid}/cwd`);
   const path = process ?? facts.links.get(join(root, service.path));
-  const id = /(?:^|\/)\.paka\/releases\/([^/]+)/.exec(path ?? '')?.[1];
-  return id === undefined ? undefined : { id, commit: facts.git[`release:${id}`] };
+  return /(?:^|\/)\.paka\/releases\/([^/]+)/.exec(path ?? '')?.[1];
+}
+
+/** A release's id ends in its short commit; in a plain checkout a service runs what is checked out. */
+function runningCommit(release: string | null, commit: string | undefined): string | null {
+  const short = /-([0-9a-f]{7,})$/.exec(release ?? '')?.[1];
+  return short === undefined || commit?.startsWith(short) ? (commit ?? null) : short;
 }
 
 /** The unit's control group where systemd accounts for it (page cache included), else the main process's own pages. */

@@ -23,7 +23,7 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
       services: [],
     };
   const branch = /^ref: refs\/heads\/(.+)$/.exec(facts.git['head'] ?? '')?.[1];
-  const commit = facts.git['commit'];
+  const commit = /^[0-9a-f]{40,64}$/.exec(facts.git['commit'] ?? '')?.[0];
   const services = target.services.map((service) => assessService(service, facts, target.root, commit));
   const lastDeploy = findLastDeploy(facts.git);
   return {

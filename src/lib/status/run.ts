@@ -10,6 +10,8 @@ import { environmentIsWell } from './well.js';
 
 /** The host program's own limits add up to about 6 s; past this the host is too busy to tell. */
 const FACTS_LIMIT_MS = 20_000;
+const NO_ANSWER_HINT =
+  "It is very busy, its shell's start-up files hang, or the connection went silent. See whether `ssh HOST true` answers.";
 
 /** One environment to look at. The hosts are opened by the caller, and closed by it. */
 export interface StatusRequest extends StatusTarget {
@@ -65,16 +67,12 @@ async function gatherHost(host: Host, target: StatusTarget, { signal, observer }
     signal?.throwIfAborted();
     // What is wrong with the call is wrong for all hosts: it is not this one that cannot be reached.
     if (!(error instanceof PakaError) || error.exitCode === ExitCode.usage) throw error;
-    if (error instanceof TimeLimitError) return unreachable(host, noAnswer(host));
+    if (error instanceof TimeLimitError)
+      return unreachable(host, `${host.name}: no answer within ${FACTS_LIMIT_MS / 1000} s`, NO_ANSWER_HINT);
     return unreachable(host, error.message, error.hint);
   } finally {
     observer?.answered(host.name);
   }
-}
-
-function noAnswer(host: Host): string {
-  const seconds = FACTS_LIMIT_MS / 1000;
-  return `${host.name}: no answer within ${seconds} s: it is very busy, its shell's start-up files hang, or the connection went silent`;
 }
 
 function unreachable(host: Host, error: string, hint?: string): HostReport {

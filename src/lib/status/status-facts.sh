@@ -192,13 +192,13 @@ section git
 if [ -r "$root/.git/HEAD" ] && IFS= read -r head <"$root/.git/HEAD"; then
   printf 'head %s\n' "$head"
   ref=${head#ref: }
-  if [ "$ref" != "$head" ]; then
+  if [[ $ref != "$head" && $ref == refs/* && $ref != *..* ]]; then
     if [ -r "$root/.git/$ref" ]; then
       IFS= read -r commit <"$root/.git/$ref" && printf 'commit %s\n' "$commit"
     elif [ -r "$root/.git/packed-refs" ]; then
       while read -r commit name; do [ "$name" = "$ref" ] && printf 'commit %s\n' "$commit"; done <"$root/.git/packed-refs"
     fi
-  else
+  elif [ "$ref" = "$head" ]; then
     printf 'commit %s\n' "$head"
   fi
   # What a deploy by hand leaves there; a look at another branch is none.

@@ -78,7 +78,14 @@ describe('assessing a host', () => {
   it('names the release that a process runs in, and the commit of the checkout where there are no releases', () => {
     expect(service(assess(), 'api')).to.include({ release: null, commit: 'c'.repeat(40) });
     const processes = '/proc/247/cwd\x1f/opt/shop/.paka/releases/20261123T064853Z-71039f7/services/api\n';
-    expect(service(assess({ processes }), 'api').release).to.equal('20261123T064853Z-71039f7');
+    const old = service(assess({ processes }), 'api');
+    expect(old).to.include({ release: '20261123T064853Z-71039f7', commit: '71039f7' });
+    const newest = processes.replace('71039f7', 'ccccccc');
+    expect(service(assess({ processes: newest }), 'api').commit).to.equal('c'.repeat(40));
+  });
+
+  it('takes nothing for a commit that is none', () => {
+    expect(assess({ git: 'head ref: refs/heads/production\ncommit SECRET=1\n' })).not.to.have.property('commit');
   });
 
   it('takes note of what is not wrong yet', () => {
