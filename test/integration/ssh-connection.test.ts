@@ -61,8 +61,9 @@ describe('A connection over SSH', function () {
       'in silence': () => {
         proxy.silence();
       },
-      'because the host’s sshd is killed': async () =>
-        host.run(bash('pkill -KILL -P "$(ps -o ppid= $PPID)"')).catch(() => undefined),
+      'because the host’s sshd is killed': () => {
+        sshd.killSessions();
+      },
     };
     for (const [way, lose] of Object.entries(ways)) {
       it(`${way} fails its command, and the streams of it, and nothing else`, async () => {

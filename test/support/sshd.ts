@@ -142,6 +142,11 @@ export class TestSshd {
     return file;
   }
 
+  /** Kills the processes that serve its sessions; it goes on itself. Throws where there are none. */
+  killSessions(): void {
+    execFileSync('pkill', ['-KILL', '-P', String(this.child.pid)]);
+  }
+
   /** Ends it with all its sessions, and deletes its directory. */
   async stop(): Promise<void> {
     const { pid } = this.child;
