@@ -13,6 +13,7 @@ import { environments, labMachine } from '../lab/lab.js';
 import { checkout } from '../lab/layout.js';
 import { readInventory } from '../lab/services.js';
 import { until } from '../lab/system.js';
+import { runAsDeploy } from '../support/lab-host.js';
 
 const production = labMachine('production');
 
@@ -34,7 +35,7 @@ async function get(
   return { status: response.statusCode, body, headers: response.headers };
 }
 
-const asDeploy = (...argv: string[]): string => production.exec(['runuser', '-u', 'deploy', '--', ...argv]);
+const asDeploy = (...argv: string[]): string => runAsDeploy(production, ...argv);
 
 describe('a host of the lab, as the seed has it', () => {
   it('has the unit of the example to the letter', () => {

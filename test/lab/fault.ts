@@ -2,7 +2,7 @@ import type { Machine } from './machine.js';
 import { readInventory } from './services.js';
 
 /** What a service does while it has a fault. It looks for one at its start and while it runs: shop/README.md. */
-const faultsByName = {
+export const faultsByName = {
   /** Exits with a stack trace as soon as it runs. */
   crash: { crash: { afterMs: 0, exitCode: 1 } },
   /** Runs for two seconds, then exits with a stack trace. */

@@ -7,7 +7,7 @@ import { kill, powerCut, processesWithArgument, supervisorsBelow } from './proce
 import { sh } from './system.js';
 
 const packages = [
-  'systemd systemd-sysv libpam-systemd dbus openssh-server sudo iproute2 procps',
+  'systemd systemd-sysv libpam-systemd dbus openssh-server sudo iproute2 procps cron',
   'git ca-certificates curl openssl nginx-light redis-server postgresql',
   'python3-minimal python3-venv golang-go',
 ]

@@ -20,8 +20,8 @@ export type EnvironmentName = (typeof environments)[number];
 
 export type Tell = (line: string) => void;
 
-/** The shop's files and its origin repository, and where a host sees them. */
-const shop = join(layout.hosts, 'shop');
+/** Where a host sees the shop's files and its origin repository. */
+const { shop } = layout;
 const shopInHost = '/srv/lab';
 /** Where a host sees this checkout. */
 const checkoutInHost = '/srv/paka';
@@ -81,6 +81,8 @@ function bootFresh(machine: Machine, environment: EnvironmentName, publicKey: st
   writeFileSync(join(root, 'home/deploy/.ssh/authorized_keys'), publicKey, { mode: 0o600 });
   sh('chown', ['-R', '1000:1000', join(root, 'home/deploy/.ssh')]);
   writeFileSync(join(root, 'etc/hostname'), `${machine.name}\n`);
+  // An empty machine-id makes systemd take a new one at its first boot; a copied one would be shared by all hosts.
+  writeFileSync(join(root, 'etc/machine-id'), '');
   appendFileSync(join(root, 'etc/hosts'), `127.0.1.1 ${machine.name}\n`);
   issueCertificate(root, machine.network.address);
   installPaka(root);
@@ -99,6 +101,25 @@ function installPaka(root: string): void {
 export async function reset(name: EnvironmentName, tell: Tell): Promise<void> {
   await labMachine(name).remove();
   await up(tell);
+}
+
+/**
+ * Boots a host that is off with its disk, keys, address and mounts as they were, and resolves when its sshd is up: its
+ * services are then still starting (`servicesReady`). Throws where it runs, or has no disk: then `up` makes it.
+ */
+export async function bootHost(name: EnvironmentName): Promise<void> {
+  const machine = labMachine(name);
+  if (machine.leader !== undefined) throw new Error(`${machine.name} is running`);
+  if (!machine.overlay.mounted) throw new Error(`${machine.name} has no disk: npm run lab -- up`);
+  machine.boot(binds);
+  await machine.ready();
+}
+
+/** Boots a running host again, by default after a power cut; otherwise as `bootHost`. */
+export async function rebootHost(name: EnvironmentName, how: 'power cut' | 'in order' = 'power cut'): Promise<void> {
+  const machine = labMachine(name);
+  await (how === 'in order' ? machine.powerOff() : machine.powerCut());
+  await bootHost(name);
 }
 
 /**
@@ -155,7 +176,7 @@ function hostKeys(machine: Machine): string[] {
 }
 
 /** Resolves when every service of the host answers its health check. */
-async function servicesReady(machine: Machine): Promise<void> {
+export async function servicesReady(machine: Machine): Promise<void> {
   const urls = readInventory().services.flatMap(({ port }) => ['-o', '/dev/null', `http://localhost:${port}/health`]);
   await until(`all services of ${machine.name} answer`, 30_000, () => {
     const enter = machine.enterArguments ?? [];

@@ -15,7 +15,10 @@ export const layout = {
   images: join(state, 'images'),
   /** What the hosts of this lab have written; removed by `down`. */
   hosts: join(state, labId),
-  lock: join(state, `${labId}.lock`),
+  /** The shop's files, its origin repository and a clone of it, which the hosts see read-only. */
+  shop: join(state, labId, 'shop'),
+  /** Held by whoever makes or removes hosts and images; one a machine, and the same as in lab.sh. */
+  lock: '/run/paka-lab.lock',
   /** What a user of the lab needs: ssh_config, key, known_hosts, services.json, CA. */
   client: join(checkout, '.lab'),
 } as const;

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { HostControlGroup } from './cgroup.js';
 import { labId, layout } from './layout.js';
@@ -7,6 +7,13 @@ import { boot, runInRoot, type Binds } from './nspawn.js';
 import { Overlay } from './overlay.js';
 import { kill, leaderOf, powerCut, supervisorsBelow } from './process.js';
 import { sh, tryRun, until } from './system.js';
+
+/** This machine's own variables, such as those that npm sets for its children, mean other things on a host. */
+export const rootEnvironment = [
+  'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  'HOME=/root',
+  'LANG=C.UTF-8',
+];
 
 /**
  * One lab host: a root filesystem of its own, systemd as PID 1, a network namespace with one link.
@@ -31,12 +38,12 @@ export class Machine {
     return join(layout.hosts, `${this.name}.console`);
   }
 
-  /** Boots the host and returns at once: see `ready`. */
+  /** Boots the host with its disk as it is and returns at once: see `ready`. */
   boot(binds: Binds): void {
     this.overlay.mount();
-    // An empty machine-id makes systemd take a new one at boot; a copied one would be shared by all hosts.
-    writeFileSync(join(this.overlay.root, 'etc/machine-id'), '');
     this.network.create();
+    // What an earlier boot left of it.
+    this.#group.remove();
     this.#group.create();
     const console = openSync(this.console, 'a');
     boot(this.overlay.root, { hostname: this.name, network: this.network.path, binds, group: this.#group, console });
@@ -68,11 +75,11 @@ export class Machine {
     });
   }
 
-  /** Runs a program on the host as root and returns its standard output. */
+  /** Runs a program on the host as root, in an environment of the host's own, and returns its standard output. */
   exec(argv: readonly string[], options: { input?: string } = {}): string {
     const enter = this.enterArguments;
     if (enter === undefined) throw new Error(`${this.name} is not running: npm run lab -- up`);
-    return sh('nsenter', [...enter, ...argv], options);
+    return sh('nsenter', [...enter, 'env', '-i', ...rootEnvironment, ...argv], options);
   }
 
   /** Ends the host as a power cut does: PID 1 is killed, and the kernel ends all else in its namespace. */
@@ -80,6 +87,15 @@ export class Machine {
     await Promise.all(supervisorsBelow(this.overlay.directory).map(powerCut));
     // A host outlives an nspawn that was killed.
     await Promise.all(this.#group.processes.map(kill));
+  }
+
+  /** Shuts the host down in order, each service stopped by systemd, and resolves when it is off. */
+  async powerOff(): Promise<void> {
+    this.exec(['systemctl', 'poweroff']);
+    // systemd gives a service that does not stop a minute and a half, then kills it.
+    await until(`${this.name} is off (console: ${this.console})`, 120_000, () =>
+      supervisorsBelow(this.overlay.directory).length === 0 ? true : undefined,
+    );
   }
 
   /** Powers the host off and removes all that it left on this machine: mounts, link, namespace, groups, files. */

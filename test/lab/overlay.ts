@@ -17,8 +17,12 @@ export class Overlay {
     return join(this.directory, 'upper');
   }
 
+  get mounted(): boolean {
+    return mountPoints().includes(this.root);
+  }
+
   mount(): void {
-    if (isMounted(this.root)) return;
+    if (this.mounted) return;
     for (const name of ['upper', 'work', 'root']) mkdirSync(join(this.directory, name), { recursive: true });
     const options = `lowerdir=${this.layers.join(':')},upperdir=${this.upper},workdir=${join(this.directory, 'work')}`;
     sh('mount', ['-t', 'overlay', 'overlay', '-o', options, this.root]);
@@ -48,10 +52,6 @@ export function mountsBelow(directory: string): string[] {
 
 function unmountBelow(directory: string): void {
   for (const point of mountsBelow(directory)) sh('umount', [point]);
-}
-
-function isMounted(directory: string): boolean {
-  return mountPoints().includes(directory);
 }
 
 /** Of this process's mount namespace: proc(5), /proc/PID/mountinfo. Its paths have no spaces here. */

@@ -1,9 +1,9 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commitAll, git } from './git.js';
 import { manifests } from './manifests.js';
 import { readInventory, type ShopService } from './services.js';
-import { sh } from './system.js';
 import { vendorInto } from './vendor.js';
 
 const template = fileURLToPath(new URL('shop/repository', import.meta.url));
@@ -38,17 +38,20 @@ export function makeRepository(directory: string, services = readInventory().ser
   for (const path of [...python, 'scripts/pakashop-status.sh']) move(join(clone, path), join(later, path));
   const pricing = join(clone, 'services/pricing/src/index.js');
   replaceIn(pricing, 'FREE_DELIVERY_FROM = 50000', 'FREE_DELIVERY_FROM = 75000');
-  commit(clone, '2025-01-13T08:12:40Z', 'Chanda Mulenga', 'The shop: services, frontend and deploy script');
+  commitAll(clone, 'The shop: services, frontend and deploy script', {
+    author: 'Chanda Mulenga',
+    date: '2025-01-13T08:12:40Z',
+  });
 
   for (const path of python) move(join(later, path), join(clone, path));
-  commit(clone, '2025-02-04T14:55:02Z', 'Thandiwe Banda', 'Moderation and recommendations');
+  commitAll(clone, 'Moderation and recommendations', { author: 'Thandiwe Banda', date: '2025-02-04T14:55:02Z' });
 
   move(join(later, 'scripts/pakashop-status.sh'), join(clone, 'scripts/pakashop-status.sh'));
-  commit(clone, '2025-02-18T06:30:11Z', 'Joseph Phiri', 'A status script for the hosts');
+  commitAll(clone, 'A status script for the hosts', { author: 'Joseph Phiri', date: '2025-02-18T06:30:11Z' });
   git(clone, ['branch', 'production']);
 
   replaceIn(pricing, 'FREE_DELIVERY_FROM = 75000', 'FREE_DELIVERY_FROM = 50000');
-  commit(clone, '2025-03-06T09:41:27Z', 'Thandiwe Banda', 'Pricing: free delivery from K500');
+  commitAll(clone, 'Pricing: free delivery from K500', { author: 'Thandiwe Banda', date: '2025-03-06T09:41:27Z' });
 
   rmSync(later, { recursive: true });
   git(directory, ['clone', '--quiet', '--bare', '--no-hardlinks', clone, origin]);
@@ -96,21 +99,4 @@ function replaceIn(file: string, from: string, to: string): void {
   const text = readFileSync(file, 'utf8');
   if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
   writeFileSync(file, text.split(from).join(to));
-}
-
-/** Runs git without the user's and the machine's own settings: signing, templates, hooks. */
-function git(directory: string, args: readonly string[], variables: readonly string[] = []): string {
-  const settings = ['GIT_CONFIG_GLOBAL=/dev/null', 'GIT_CONFIG_NOSYSTEM=1', ...variables];
-  return sh('env', [...settings, 'git', '-C', directory, ...args]);
-}
-
-function commit(directory: string, date: string, author: string, message: string): void {
-  const email = `${author.toLowerCase().split(' ').join('.')}@pakashop.store`;
-  const variables = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
-    `GIT_${role}_NAME=${author}`,
-    `GIT_${role}_EMAIL=${email}`,
-    `GIT_${role}_DATE=${date}`,
-  ]);
-  git(directory, ['add', '--all']);
-  git(directory, ['commit', '--quiet', `--message=${message}`], variables);
 }

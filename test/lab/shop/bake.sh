@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes an image's root filesystem hold all that every host of the shop shares: users, certificates, nginx, sudoers,
-# the databases with their tables, and /opt/pakashop cloned and built. Runs as root inside the image; systemd need not run.
+# the databases with their tables, and the checkout of /opt/pakashop, cloned and built. Runs as root inside the image;
+# systemd need not run.
 #
 #   bash bake.sh [ORIGIN]       ORIGIN: the shop's repository, as the image and later its hosts see it
 set -euo pipefail
@@ -102,6 +103,9 @@ build() {
   cp -al /home/deploy/.cache/go-build /root/.cache/
 }
 
+# Built where hosts have it, kept elsewhere: each host gets a copy (install.sh).
+keep() { mv /opt/pakashop /var/lib/lab/checkout; }
+
 # Says nothing unless it fails.
 log=$(mktemp)
 exec 3>&2 >"$log" 2>&1
@@ -118,3 +122,4 @@ nginx_site
 database
 checkout
 build
+keep

@@ -16,6 +16,8 @@ as_deploy() { runuser -u deploy -- env -C /opt/pakashop HOME=/home/deploy "$@"; 
 checkout() {
   local branch
   branch=$(<"$files/branch")
+  # A copy: a directory that lies in the image could not be renamed (EXDEV), as it can on the disk of a real host.
+  cp -a /var/lib/lab/checkout /opt/pakashop
   git config --system safe.directory "$origin"
   as_deploy git remote set-url origin "$origin"
   as_deploy git fetch --quiet --prune
