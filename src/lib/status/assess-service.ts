@@ -3,7 +3,7 @@ import { parseNumber, type UnitProperties } from '../systemd/show.js';
 import { judgeUnit, type ServiceState, type UnitState } from '../systemd/unit-state.js';
 import type { HttpAnswer, HostFacts } from './facts.js';
 import type { HealthReport, ServiceReport } from './report.js';
-import { lastEnd, telltaleLines } from './service-log.js';
+import { lastEnd, telltaleLines } from '../systemd/telltale.js';
 import type { StatusService } from './target.js';
 
 /** A service that was started less than this ago and does not listen yet is starting, not broken. */

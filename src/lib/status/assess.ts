@@ -1,7 +1,8 @@
 import { assessDependency } from './assess-dependency.js';
+import { assessRuns, findLastDeploy } from './assess-runs.js';
 import { assessService } from './assess-service.js';
 import type { HostFacts } from './facts.js';
-import type { HostReport, LastDeploy, ServiceReport, SystemReport } from './report.js';
+import type { HostReport, ServiceReport, SystemReport } from './report.js';
 import type { StatusTarget } from './target.js';
 
 /** Judges what a host said of itself. Services come with the unwell ones first, each group in the inventory's order. */
@@ -26,6 +27,7 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
   const commit = /^[0-9a-f]{40,64}$/.exec(facts.git['commit'] ?? '')?.[0];
   const services = target.services.map((service) => assessService(service, facts, target.root, commit));
   const lastDeploy = findLastDeploy(facts.git);
+  const runs = assessRuns(target.environment, facts.git);
   return {
     name,
     reachable: true,
@@ -36,8 +38,8 @@ export function assessHost(name: string, target: StatusTarget, facts: HostFacts)
     system: systemReport(facts.host),
     services: unwellFirst(services),
     dependencies: target.dependencies.map((dependency) => assessDependency(dependency, facts)),
-    problems: hostProblems(target, facts, branch),
-    notices: hostNotices(facts),
+    problems: [...hostProblems(target, facts, branch), ...runs.problems],
+    notices: [...hostNotices(facts), ...runs.notices],
   };
 }
 
@@ -70,23 +72,6 @@ function hostNotices({ journalDeniedTo: user, journalsLeftOut }: HostFacts): str
       : `${user} may not read the whole journal, log lines are missing:\nsudo usermod -aG systemd-journal ${user}`,
     journalsLeftOut === 0 ? undefined : `the log lines of ${journalsLeftOut} more services were not read`,
   ].filter((notice) => notice !== undefined);
-}
-
-/** The last deploy: of paka's ledger, or of a checkout that is deployed by `git pull`, the last move of HEAD. */
-function findLastDeploy(git: HostFacts['git']): LastDeploy | undefined {
-  if (git['ledger'] !== undefined) return ledgerDeploy(git['ledger']);
-  const match = /^\S+ \S+ (.*) <[^>]*> (\d+) [+-]\d{4}(?:\t|$)/.exec(git['reflog'] ?? '');
-  return match ? { at: new Date(Number(match[2]) * 1000).toISOString() } : undefined;
-}
-
-function ledgerDeploy(line: string): LastDeploy | undefined {
-  try {
-    const { at, who, result } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof at !== 'string') return undefined;
-    return { at, ...(typeof who === 'string' && { who }), ...(typeof result === 'string' && { result }) };
-  } catch {
-    return undefined;
-  }
 }
 
 function systemReport(host: HostFacts['host']): SystemReport {

@@ -207,6 +207,13 @@ elif [ -e "$root/.git" ]; then
   printf 'closed-to %s\n' "$(id -un)"
 fi
 last_line ledger "$root/.paka/deploys.jsonl" '*'
+if [ -r "$root/.paka/lock" ]; then
+  exec {lock}<"$root/.paka/lock"
+  flock -n -s "$lock" || printf 'lock %s\n' "$(<"$root/.paka/lock")"
+  exec {lock}<&-
+  [ -e "$root/.paka/switch" ] && printf 'unfinished switch\n'
+  [ -e "$root/.paka/adopting" ] && printf 'unfinished adoption\n'
+fi
 
 section listening # local addresses of listening sockets, in the kernel's hexadecimal: proc(5), /proc/net/tcp
 grep -h -o -E '^ *[0-9]+: [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:0000 0A' /proc/net/tcp /proc/net/tcp6 2>/dev/null

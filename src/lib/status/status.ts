@@ -27,6 +27,7 @@ function requestFor(environment: Environment, options: StatusOptions): StatusReq
   const { hosts, hostsInAll } = placeHosts(environment.hosts, { local, onHost, hostname });
   return {
     ...environment,
+    environment: environment.name,
     root: inventory.root,
     services: inventory.services,
     dependencies: inventory.dependencies,

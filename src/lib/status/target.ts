@@ -1,5 +1,7 @@
 /** What of the inventory one host is asked about. */
 export interface StatusTarget {
+  /** The environment's name, for the commands that remarks tell. */
+  readonly environment: string;
   readonly root: string;
   readonly branch: string;
   readonly envFile: string;

@@ -2,6 +2,7 @@ import type { StatusTarget } from '../../../src/lib/status/target.js';
 
 /** A shop of two services: one with a health check, one without. */
 export const target: StatusTarget = {
+  environment: 'production',
   root: '/opt/shop',
   branch: 'production',
   envFile: '.env.production',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lastEnd, telltaleLines } from '../../../src/lib/status/service-log.js';
+import { lastEnd, telltaleLines } from '../../../src/lib/systemd/telltale.js';
 import type { JournalEntry } from '../../../src/lib/systemd/journal.js';
 
 const unit = { Id: 'api.service', ExecMainStartTimestamp: 'Mon 2026-11-23 12:00:10.000000 UTC' };

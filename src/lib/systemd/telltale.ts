@@ -1,7 +1,7 @@
-import { exitStatusInWords, signalName } from '../systemd/exit-status.js';
-import type { JournalEntry } from '../systemd/journal.js';
-import { parseTimestamp, type UnitProperties } from '../systemd/show.js';
-import type { ServiceState } from '../systemd/unit-state.js';
+import { exitStatusInWords, signalName } from './exit-status.js';
+import type { JournalEntry } from './journal.js';
+import { parseTimestamp, type UnitProperties } from './show.js';
+import type { ServiceState } from './unit-state.js';
 
 const LINES = 5;
 /** The child that becomes the service may write its first line before systemd takes the time of its start. */
