@@ -25,8 +25,20 @@ export abstract class BaseCommand extends Command {
     }),
   };
 
+  /** How long the work may take to end itself after the first signal. */
+  protected readonly graceMs: number = 10_000;
+  #signal: AbortSignal | undefined;
+
   /** Aborts on SIGINT, SIGTERM, SIGHUP, and when the reader of standard output has gone. */
-  protected readonly signal: AbortSignal = interruptionSignal();
+  protected get signal(): AbortSignal {
+    return (this.#signal ??= interruptionSignal(this.graceMs));
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init();
+    // From the very beginning: a signal must not find the process without a listener.
+    this.#signal ??= interruptionSignal(this.graceMs);
+  }
 
   /** What standard output can show. */
   protected get terminal(): Terminal {

@@ -14,20 +14,18 @@ export class OutputClosedError extends PakaError {
   }
 }
 
-/** How long the work may take to end itself after the first signal. */
-const GRACE_MS = 10_000;
-
 /**
  * Turns SIGINT, SIGTERM, SIGHUP and a closed standard output into the abort of one signal, which all work listens to,
- * so that connections are closed and remote processes ended. The second signal leaves at once.
+ * so that connections are closed and remote processes ended. The second signal leaves at once, and so does paka when the
+ * work has not ended itself `graceMs` after the first.
  */
-export function interruptionSignal(): AbortSignal {
+export function interruptionSignal(graceMs: number): AbortSignal {
   const controller = new AbortController();
   const stop = (reason: PakaError): void => {
     if (controller.signal.aborted) process.exit(reason.exitCode);
     process.exitCode = reason.exitCode;
     controller.abort(reason);
-    setTimeout(() => process.exit(reason.exitCode), GRACE_MS).unref();
+    setTimeout(() => process.exit(reason.exitCode), graceMs).unref();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {

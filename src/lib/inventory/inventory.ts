@@ -24,6 +24,8 @@ export interface Environment {
   readonly hosts: readonly string[];
   /** Relative to root. */
   readonly envFile: string;
+  /** A person at a terminal is asked before a change. */
+  readonly confirm: boolean;
   readonly endpoints: readonly { readonly name: string; readonly url: string }[];
 }
 
@@ -45,6 +47,8 @@ export interface Service {
   readonly after: readonly string[];
   /** Relative to its directory. */
   readonly shared: readonly string[];
+  /** From its restart until it is healthy, at most. */
+  readonly startSeconds: number;
 }
 
 /** Something that the services need and paka does not deploy. Has a unit, a url or both. */

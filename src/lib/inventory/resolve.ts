@@ -10,19 +10,19 @@ export function resolveInventory(file: InventoryFile): Inventory {
     root: file.root,
     user: file.user,
     repository: file.repository,
-    environments: Object.entries(file.environments).map(([name, environment]) => ({ name, ...environment })),
-    services: file.services.map(({ name, title, unit, port, runtime, path, uses, build, health, after, shared }) => ({
+    environments: Object.entries(file.environments).map(([name, environment]) => ({
+      name,
+      ...environment,
+      confirm: environment.confirm ?? name === 'production',
+    })),
+    services: file.services.map(({ name, title, unit, path, build, health, ...service }) => ({
       name,
       title: title ?? name,
       unit: unit ?? unitFromTemplate(file.unit, name),
-      port,
-      runtime,
       path: path ?? defaultPath(name),
-      uses,
       build,
       health,
-      after,
-      shared,
+      ...service,
     })),
     dependencies: file.dependencies.map(({ name, unit, url, health }) => ({ name, unit, url, health })),
     deploy: {

@@ -62,6 +62,12 @@ const environmentSchema = v.object(
       v.description('PAKA_<ENVIRONMENT>_HOSTS, separated by commas, replaces them.'),
     ),
     envFile: path('The environment file of the services, relative to root, such as .env.production.'),
+    confirm: v.optional(
+      v.pipe(
+        v.boolean('true or false'),
+        v.description('Whether a person at a terminal is asked before a change; yes for production if it is left out.'),
+      ),
+    ),
     endpoints: v.optional(
       listOf(endpointSchema, 'a list of endpoints', 'Public addresses that status asks from the outside.'),
       [],
@@ -104,6 +110,10 @@ const serviceSchema = v.object(
         'Services that are restarted, and healthy, before this one.',
       ),
       [],
+    ),
+    startSeconds: v.optional(
+      wholeNumber('seconds (1-3600)', 1, 3600, 'How long it may take from its restart until it is healthy.'),
+      30,
     ),
     shared: v.optional(
       listOf(path('A file or directory.'), 'a list of paths', 'Runtime paths in its directory that outlive releases.'),

@@ -7,6 +7,14 @@ export function duration(seconds: number): string {
   return join(Math.floor(whole / 86_400), 'd', Math.floor((whole % 86_400) / 3600), 'h');
 }
 
+/** Returns how long something took: "0.8 s", "1 min 12 s", "3 h 20 min". */
+export function seconds(span: number): string {
+  const tenths = Math.round(Math.max(0, span) * 10) / 10;
+  if (tenths < 60) return `${tenths.toFixed(1)} s`;
+  const whole = Math.round(tenths);
+  return whole < 3600 ? join(Math.floor(whole / 60), 'min', whole % 60, 's') : duration(whole);
+}
+
 function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

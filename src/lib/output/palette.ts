@@ -22,10 +22,29 @@ interface Glyphs {
   readonly bar: string;
   readonly dot: string;
   readonly none: string;
+  readonly arrow: string;
 }
 
-const unicodeGlyphs: Glyphs = { good: '●', bad: '✖', caution: '▲', unknown: '?', bar: '│', dot: '·', none: '–' };
-const asciiGlyphs: Glyphs = { good: '*', bad: 'x', caution: '!', unknown: '?', bar: '|', dot: '-', none: '-' };
+const unicodeGlyphs: Glyphs = {
+  good: '●',
+  bad: '✖',
+  caution: '▲',
+  unknown: '?',
+  bar: '│',
+  dot: '·',
+  none: '–',
+  arrow: '→',
+};
+const asciiGlyphs: Glyphs = {
+  good: '*',
+  bad: 'x',
+  caution: '!',
+  unknown: '?',
+  bar: '|',
+  dot: '-',
+  none: '-',
+  arrow: '->',
+};
 
 /** Returns the paints for this terminal. kleur itself looks at standard output only, so the terminal decides instead. */
 export function paletteFor(terminal: Terminal): Palette {

@@ -110,7 +110,7 @@ describe('reading the inventory file', () => {
     const text = exampleText({ 'services[0].port': 0 });
     for (const end of ['\n', '\r\n', '\r']) {
       const error = failure(InventoryError, () => loadInventory(file('services.json', text.replaceAll('\n', end))));
-      expect(error.faults.map(({ line }) => line)).to.eql([35]);
+      expect(error.faults.map(({ line }) => line)).to.eql([36]);
     }
   });
 

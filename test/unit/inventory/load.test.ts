@@ -22,6 +22,7 @@ describe('a sound inventory', () => {
       health: '/health?deep=1',
       after: [],
       shared: [],
+      startSeconds: 30,
     });
     expect(inventory.environments[0]?.endpoints).to.eql([]);
     expect(inventory.backup?.keep).to.eql({ last: 3, daily: 7, weekly: 0, monthly: 0 });
@@ -86,13 +87,13 @@ describe('an inventory with faults', () => {
       [
         'services.json has 5 faults:',
         '  line 11: environments.staging.hosts: is empty: name one host at least',
-        '  line 36: services[0].after: goes in a circle: config -> backend -> config',
-        '  line 38: services[0].after[1]: "bakend" is not a service here; did you mean "backend"?',
-        '  line 45: services[1].port: 80800 is not a port (1-65535)',
-        '  line 75: services[2]: "prot" is not a known key; did you mean "port"?',
+        '  line 37: services[0].after: goes in a circle: config -> backend -> config',
+        '  line 39: services[0].after[1]: "bakend" is not a service here; did you mean "backend"?',
+        '  line 46: services[1].port: 80800 is not a port (1-65535)',
+        '  line 77: services[2]: "prot" is not a known key; did you mean "port"?',
       ].join('\n'),
     );
-    expect(error.faults[3]).to.eql({ path: 'services[1].port', message: '80800 is not a port (1-65535)', line: 45 });
+    expect(error.faults[3]).to.eql({ path: 'services[1].port', message: '80800 is not a port (1-65535)', line: 46 });
   });
 
   it('shows the first 50 of very many faults, and keeps all as data', () => {

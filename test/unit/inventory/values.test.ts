@@ -42,6 +42,20 @@ const rules: Rule[] = [
     bad: [0, -1, 65536, 80800, 80.5, '', 'http', null, true, [80], {}],
   },
   {
+    what: 'the time of a start',
+    path: 'services[0].startSeconds',
+    noun: 'seconds (1-3600)',
+    good: [1, 30, 3600],
+    bad: [0, -1, 3601, 1.5, null, true],
+  },
+  {
+    what: 'whether to ask',
+    path: 'environments.staging.confirm',
+    noun: 'true or false',
+    good: [true, false],
+    bad: ['yes', 1, null],
+  },
+  {
     what: 'a runtime',
     path: 'services[0].runtime',
     noun: 'a runtime (node, go, python, other)',

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { bytes, duration, percent } from '../../../src/lib/output/figures.js';
+import { bytes, duration, percent, seconds } from '../../../src/lib/output/figures.js';
 
 describe('figures', () => {
   for (const [seconds, text] of [
@@ -15,6 +15,19 @@ describe('figures', () => {
   ] as const)
     it(`says ${seconds} s as ${text}`, () => {
       expect(duration(seconds)).to.equal(text);
+    });
+
+  for (const [span, text] of [
+    [-1, '0.0 s'],
+    [4.31, '4.3 s'],
+    [59.94, '59.9 s'],
+    [59.96, '1 min'],
+    [72.3, '1 min 12 s'],
+    [3599.6, '1 h'],
+    [12_000, '3 h 20 min'],
+  ] as const)
+    it(`says that something took ${span} s as ${text}`, () => {
+      expect(seconds(span)).to.equal(text);
     });
 
   for (const [count, text] of [

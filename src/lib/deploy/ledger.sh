@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Prints the ledger of a root, and before it "held" where a run is at work: ledger.sh ROOT
+set -u
+cd -- "$1" || exit
+if [ -e .paka/lock ]; then
+  exec 9<.paka/lock
+  flock -n -s 9 || echo held
+fi
+printf '\x1e\n'
+[ ! -r .paka/deploys.jsonl ] || tail -n 1000 .paka/deploys.jsonl

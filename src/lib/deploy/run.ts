@@ -1,0 +1,256 @@
+import { ExitCode, PakaError } from '../errors.js';
+import { abortable } from '../host/abort.js';
+import { ConnectionLostError } from '../host/errors.js';
+import type { Host } from '../host/host.js';
+import type { Actor } from './actor.js';
+import { DeclinedError, ObstacleError, RunFailedError } from './errors.js';
+import type { Emit } from './events.js';
+import { commitObstacles, obstaclesOf, type Obstacle } from './guards.js';
+import { HostRun } from './host-run.js';
+import { blockedPaths } from './links.js';
+import { InterruptedOnHostError } from '../holder/holder.js';
+import { isEmpty, planDeploy, type HostPlan } from './plan.js';
+import { releaseId } from './release.js';
+import type { RunReport } from './report.js';
+import { planRollback, rollbackTarget } from './rollback-plan.js';
+import { runReport } from './run-report.js';
+import type { DeployTarget } from './target.js';
+
+/** What is to be done. The hosts are opened by the caller, and closed by it. */
+export interface RunRequest {
+  readonly target: DeployTarget;
+  readonly hosts: readonly Host[];
+  readonly hostsInAll?: number;
+  readonly actor: Actor;
+  readonly goal: Goal;
+  readonly parallel: number;
+  /** Seconds to wait for a lock that somebody else holds. */
+  readonly waitSeconds: number;
+  readonly dryRun: boolean;
+  /** Shown the plan; false: nothing is to be done. Absent: nobody is asked. */
+  readonly confirm?: (plan: RunReport) => Promise<boolean>;
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
+}
+
+export type Goal =
+  | { readonly kind: 'deploy'; readonly ref: string | undefined; readonly allowOlder: boolean }
+  | { readonly kind: 'rollback'; readonly to: string | undefined };
+
+/**
+ * Deploys to, or rolls back, the hosts of an environment, and returns what came of it. Where something stands against it
+ * before anything was changed it throws: ObstacleError, LockedError, UsageError, HostUnreachableError. So it does, after
+ * each host has taken back its part, with the signal's reason when it is interrupted.
+ */
+export async function performRun(request: RunRequest): Promise<RunReport> {
+  const began = performance.now();
+  const runs = request.hosts.map((host) => new HostRun(host, request.target, request.actor, request.emit));
+  const report = (state: { planned?: boolean } = {}): RunReport =>
+    runReport(request, runs, { ...state, seconds: (performance.now() - began) / 1000 });
+  const { signal } = request;
+
+  const commit = await lookAndPlan(request, runs, undefined);
+  const leftover = runs.some(hasLeftover);
+  if (runs.every(({ plan }) => isEmpty(plan)) && !leftover) return report();
+  await checkRights(runs, signal);
+  if (request.dryRun) return report({ planned: true });
+  if (request.confirm && !(await abortable(request.confirm(report({ planned: true })), signal)))
+    throw new DeclinedError();
+  const shown = request.confirm && runs.map(({ plan }) => signature(plan));
+
+  try {
+    // One after the other, in the order of the inventory: two runs that each held a host the other waits for would wait for ever.
+    for (const run of runs) await run.take(request.waitSeconds, signal);
+    await abortable(workUnderLocks(request, runs, commit, shown), signal);
+  } catch (error) {
+    if (error === signal.reason) await interrupt(runs, signal);
+    else await settle(runs, error, request);
+    if (!isPartOfTheReport(error)) throw error;
+  } finally {
+    await Promise.all(runs.map((run) => run.leave()));
+  }
+  return report();
+}
+
+/** A failure of the run itself is told by its report; what kept it from running, and a defect, by an error. */
+function isPartOfTheReport(error: unknown): boolean {
+  return [RunFailedError, ConnectionLostError, InterruptedOnHostError].some((kind) => error instanceof kind);
+}
+
+async function workUnderLocks(
+  request: RunRequest,
+  runs: readonly HostRun[],
+  commit: string | undefined,
+  shown: readonly string[] | undefined,
+): Promise<void> {
+  const { parallel } = request;
+  // Now nobody else changes the hosts: what was planned before may not hold any more.
+  await lookAndPlan(request, runs, commit);
+  if (shown && runs.some(({ plan }, index) => signature(plan) !== shown[index]))
+    throw new PakaError('the hosts changed while the plan was shown: nothing was done', {
+      hint: 'Run it again for a new plan.',
+    });
+  const busy = runs.filter(({ plan }) => !isEmpty(plan));
+  for (const run of runs) if (!busy.includes(run)) await run.commit('nothing to do');
+  const [first] = busy;
+  if (first === undefined) return;
+  await all(busy, async (run) => run.adopt());
+  await all(busy, async (run) => run.build(parallel));
+  if (first.plan.services.length > 0) await first.hook('hook');
+  for (const run of busy) await run.switch(parallel);
+  for (const run of busy) await run.commit();
+  await all(busy, async (run) =>
+    run.prune().catch((error: unknown) => run.warnings.push(`pruning failed: ${String(error)}`)),
+  );
+  try {
+    await first.hook('after');
+  } catch (error) {
+    if (!(error instanceof RunFailedError)) throw error;
+    first.failure = error.failure;
+  }
+}
+
+/** Looks at all hosts and plans, or throws what stands against it. Returns the commit, the same for all hosts. */
+async function lookAndPlan(
+  { goal, target, signal }: RunRequest,
+  runs: readonly HostRun[],
+  pinned: string | undefined,
+): Promise<string | undefined> {
+  const fetch = goal.kind === 'deploy';
+  const ref = pinned ?? (goal.kind === 'deploy' ? goal.ref : undefined);
+  await all(runs, async (run) => run.look({ ref, fetch }, signal));
+  await throwObstacles(runs, (run) => obstaclesOf(target, run.facts, { local: run.host.transport === 'local' }));
+  if (goal.kind === 'rollback') {
+    await all(runs, async (run) => {
+      const state = rollbackTarget(run.host.name, run.facts, goal.to);
+      // Once more, as only now it is known which commit's entries matter.
+      await run.look({ ref: state.to, fetch: false }, signal);
+      run.id ??= releaseId(run.now, state.to);
+      run.plan = planRollback(target, run.facts, state, run.id);
+    });
+    return undefined;
+  }
+  await throwObstacles(runs, (run) => commitObstacles(target, run.facts, { ...goal, ref }));
+  const commit = runs[0]?.facts.fetch?.target ?? '';
+  // Somebody may have pushed between two looks: all hosts get what the first one saw.
+  const others = runs.filter(({ facts }) => facts.fetch?.target !== commit);
+  if (others.length > 0) {
+    await all(others, async (run) => run.look({ ref: commit, fetch }, signal));
+    await throwObstacles(others, (run) => commitObstacles(target, run.facts, { ...goal, ref: commit }));
+  }
+  await throwObstacles(runs, (run) => pathObstacles(target, run, commit));
+  const [first] = runs;
+  for (const run of runs) {
+    run.id ??= first?.id ?? releaseId(run.now, commit);
+    const hookService = run === first ? target.hooks.beforeSwitch?.service : undefined;
+    run.plan = planDeploy(target, run.facts, { id: run.id, commit, hookService });
+  }
+  return commit;
+}
+
+function pathObstacles(target: DeployTarget, run: HostRun, commit: string): Obstacle[] {
+  const blocked = blockedPaths(target, run.facts, commit);
+  const missing = target.services.filter(({ path }) => !run.facts.oids.has(`${commit}:${path}`));
+  return [
+    ...(blocked.length === 0
+      ? []
+      : [
+          {
+            problem: `${blocked.map((path) => `${target.root}/${path}`).join(', ')} would be replaced by what commit ${commit.slice(0, 7)} has there`,
+            fix: 'Something else lies there that git does not track: move it away.',
+          },
+        ]),
+    ...missing.map(({ name, path }) => ({
+      problem: `commit ${commit.slice(0, 7)} has no ${path}, where ${name} should be`,
+      fix: `Correct "path" of ${name} in services.json, or take the service out of it.`,
+    })),
+  ];
+}
+
+async function throwObstacles(runs: readonly HostRun[], find: (run: HostRun) => readonly Obstacle[]): Promise<void> {
+  const found = runs.flatMap((run) => find(run).map((obstacle) => ({ host: run.host.name, obstacle })));
+  if (found.length > 0) throw new ObstacleError(found);
+  return Promise.resolve();
+}
+
+async function checkRights(runs: readonly HostRun[], signal: AbortSignal): Promise<void> {
+  const refused = await Promise.all(runs.map(async (run) => run.unitsRefused(signal)));
+  await throwObstacles(runs, (run) => {
+    const units = refused[runs.indexOf(run)] ?? [];
+    if (units.length === 0) return [];
+    const rule = `${run.target.user} ALL=(ALL) NOPASSWD: /bin/systemctl restart ${units[0] ?? ''}`;
+    return [
+      {
+        problem: `${run.target.user} may not restart ${units.join(', ')}`,
+        fix: `sudo must allow it without a password. In a file of /etc/sudoers.d (sudo visudo -f …), for each unit:\n  ${rule}`,
+      },
+    ];
+  });
+}
+
+/** Something an earlier run left half done: taking the lock puts it right. */
+function hasLeftover({ facts }: HostRun): boolean {
+  return facts.host['switching'] === 'yes' || (facts.lock === undefined && facts.ledger.at(-1)?.event === 'start');
+}
+
+/** Does the same on all hosts at once; waits for all, and throws the first failure. */
+async function all(runs: readonly HostRun[], work: (run: HostRun) => Promise<unknown>): Promise<void> {
+  const outcomes = await Promise.allSettled(runs.map(work));
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Everything of a plan that a person was shown; not its id and its times. */
+function signature({ from, to, services, builds, adopt, links }: HostPlan): string {
+  const touched = services.map(({ service, why }) => [service.name, why]);
+  return JSON.stringify([
+    from,
+    to,
+    touched,
+    builds.map(({ name, commands }) => [name, commands]),
+    adopt !== undefined,
+    links.length,
+  ]);
+}
+
+async function interrupt(runs: readonly HostRun[], signal: AbortSignal): Promise<void> {
+  const reason = signal.reason instanceof Error ? signal.reason.message : 'interrupted';
+  await Promise.allSettled(runs.map((run) => run.abort(reason)));
+}
+
+/** Takes back what was switched, on every host whose holder can still be spoken to, the last one first. */
+async function settle(runs: readonly HostRun[], error: unknown, { emit, signal }: RunRequest): Promise<void> {
+  const reason = error instanceof Error ? error.message : String(error);
+  const onAbort = (): void => {
+    const text =
+      'what was switched is being taken back already: this goes on; once more to leave, and the host goes on alone';
+    for (const { host, isSwitched } of runs)
+      if (isSwitched) emit({ type: 'note', host: host.name, tone: 'plain', text });
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  for (const run of runs.toReversed()) {
+    if (run.result !== undefined) continue;
+    if (error instanceof RunFailedError && error.host === run.host.name) run.failure = error.failure;
+    if (
+      (error instanceof ConnectionLostError || error instanceof InterruptedOnHostError) &&
+      error.host === run.host.name
+    ) {
+      run.failure = { phase: 'connection', service: null, reason: error.message, log: [], left: null };
+    }
+    try {
+      if (run.isSwitched) await run.undo(reason);
+      else await run.fail(reason);
+    } catch {
+      // It cannot be spoken to any more: it undoes its part by itself.
+    }
+  }
+  signal.removeEventListener('abort', onAbort);
+}
+
+/** Returns the exit code that a report stands for. */
+export function runExitCode({ hosts, result }: RunReport): ExitCode {
+  if (hosts.some((host) => host.result === 'undo-failed')) return ExitCode.undoFailed;
+  if (hosts.some((host) => host.result === 'interrupted')) return ExitCode.unreachable;
+  if (result === 'rolled-back') return ExitCode.rolledBack;
+  return result === 'failed' || hosts.some((host) => host.failure !== null) ? ExitCode.unhealthy : ExitCode.ok;
+}

@@ -1,0 +1,89 @@
+import type { Command } from '../host/command.js';
+import { hostProgram, programCommand } from '../host/program.js';
+import type { SwitchItem } from '../holder/switch-item.js';
+import type { Hook } from '../inventory/inventory.js';
+import { mayRestartPrefix } from '../systemd/privileged.js';
+import type { BuildStep, HostPlan } from './plan.js';
+import { linkTarget, releasePath, type ReleaseMarker } from './release.js';
+import type { DeployTarget } from './target.js';
+
+/** A host program with its standard input. */
+export interface Step {
+  readonly command: Command;
+  readonly input: string;
+}
+
+function step(file: string, args: readonly string[], records: readonly (readonly string[])[] = []): Step {
+  return {
+    command: programCommand(hostProgram(file, import.meta.url), ...args),
+    input: records.map((fields) => `${fields.join('\x1f')}\n`).join(''),
+  };
+}
+
+/** Returns what makes a plain checkout into the release `marker`; `line` goes into the ledger. */
+export function adoptStep(target: DeployTarget, marker: ReleaseMarker, line: string): Step {
+  const services = target.services.map(({ path }) => ['service', path]);
+  const args = [target.root, marker.id, JSON.stringify(marker), line];
+  return step('adopt.sh', args, [...services, ...sharedRecords(target)]);
+}
+
+/** Returns what makes the directory of a new release. */
+export function prepareStep(target: DeployTarget, { id, commit }: ReleaseMarker): Step {
+  return step('prepare.sh', [target.root, id, commit], sharedRecords(target));
+}
+
+/** Returns what builds one service, or the workspace. */
+export function buildStep(target: DeployTarget, { directory, reuse, commands }: BuildStep): Step {
+  const lines = commands.flatMap(({ line, install }) => [install ? 'install' : 'run', line]);
+  return step('build.sh', [target.root, directory, reuse ?? '', ...lines]);
+}
+
+/** Returns what marks a release as complete. */
+export function completeStep(target: DeployTarget, marker: ReleaseMarker): Step {
+  return step('complete.sh', [target.root, marker.id, JSON.stringify(marker)]);
+}
+
+/** Returns what runs a hook in the directory that its service has after this run. */
+export function hookStep(target: DeployTarget, hook: Hook, release: string): Step {
+  const path = target.services.find(({ name }) => name === hook.service)?.path ?? '';
+  return step('hook.sh', [target.root, releasePath(release, path), target.envFile, hook.run]);
+}
+
+/** Returns what deletes releases that are not needed any more. */
+export function pruneStep(target: DeployTarget, ids: readonly string[]): Step {
+  return step('prune.sh', [target.root, ...ids]);
+}
+
+/** Returns what prints the units that may not be restarted, and `end`. */
+export function mayRestartStep(units: readonly string[]): Step {
+  const { command } = step('may-restart.sh', mayRestartPrefix);
+  return { command, input: units.map((unit) => `${unit}\n`).join('') };
+}
+
+/** Returns what a plan switches, in its order: services in waves, and then the links of all else. */
+export function switchItems(plan: HostPlan): SwitchItem[] {
+  const last = Math.max(0, ...plan.services.map(({ wave }) => wave)) + 1;
+  return [
+    ...plan.services.map(({ service, now, wave }) => ({
+      name: service.name,
+      unit: service.unit,
+      link: { path: service.path, target: linkTarget(service.path, now) },
+      port: service.port,
+      health: service.health,
+      limitSeconds: service.startSeconds,
+      wave,
+    })),
+    ...plan.links.map((link) => ({ name: link.path, link, wave: last })),
+  ];
+}
+
+/** `shared PATH STORE TARGET` for each path that outlives releases; TARGET is STORE as seen from a release's PATH. */
+function sharedRecords({ services }: DeployTarget): string[][] {
+  return services.flatMap(({ path, shared }) =>
+    shared.map((each) => {
+      const inRelease = `${path}/${each}`;
+      const depth = inRelease.split('/').length + 1;
+      return ['shared', inRelease, `.paka/shared/${inRelease}`, `${'../'.repeat(depth)}shared/${inRelease}`];
+    }),
+  );
+}

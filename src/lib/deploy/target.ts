@@ -1,0 +1,60 @@
+import type { Hooks, Runtime } from '../inventory/inventory.js';
+
+/** What of the inventory a deploy to one environment is about. */
+export interface DeployTarget {
+  readonly environment: string;
+  readonly root: string;
+  readonly user: string;
+  readonly branch: string;
+  readonly envFile: string;
+  readonly services: readonly DeployService[];
+  readonly hooks: Hooks;
+}
+
+export interface DeployService {
+  readonly name: string;
+  readonly unit: string;
+  readonly port: number;
+  readonly runtime: Runtime;
+  readonly path: string;
+  readonly uses: readonly string[];
+  readonly build: readonly string[] | undefined;
+  readonly health: string | undefined;
+  readonly after: readonly string[];
+  readonly shared: readonly string[];
+  readonly startSeconds: number;
+}
+
+/** The files that decide what an npm install puts into node_modules. */
+const INSTALL_FILES = ['package-lock.json', '.npmrc'] as const;
+
+/** Returns the files that an install in `directory` (relative to the repository; '' is its top) depends on. */
+export function installFiles(directory: string): string[] {
+  return INSTALL_FILES.map((file) => under(directory, file));
+}
+
+/** Returns the paths whose object ids tell whether a service changed and how it is built. */
+export function trackedPaths({ services }: Pick<DeployTarget, 'services'>): string[] {
+  const own = services.flatMap(({ path, uses, runtime }) => [
+    path,
+    ...uses,
+    ...(runtime === 'node' ? [...installFiles(path), under(path, 'npm-shrinkwrap.json')] : []),
+    ...(runtime === 'go' ? [under(path, 'go.mod')] : []),
+    ...(runtime === 'python' ? [under(path, 'requirements.txt')] : []),
+  ]);
+  return [...new Set([...own, ...installFiles(''), 'package.json'])];
+}
+
+/** Returns the files whose text tells how services are built. */
+export function manifestPaths({ services }: Pick<DeployTarget, 'services'>): string[] {
+  const own = services.flatMap(({ path, runtime }) => {
+    if (runtime === 'node') return [under(path, 'package.json')];
+    return runtime === 'python' ? [under(path, 'requirements.txt')] : [];
+  });
+  return [...new Set(['package.json', ...own])];
+}
+
+/** Returns a path in a directory of the repository, '' being its top. */
+export function under(directory: string, path: string): string {
+  return directory === '' ? path : `${directory}/${path}`;
+}
