@@ -60,11 +60,11 @@ read_secrets() {
       \"*\") value=${value#\"} value=${value%\"} ;;
       \'*\') value=${value#\'} value=${value%\'} ;;
     esac
+    [ "${#value}" -lt 8 ] || secrets+=("$value") secret_names+=("$key")
     if [[ $value == *://*:*@* ]]; then
       password=${value#*://*:} password=${password%@*}
       [ "${#password}" -lt 4 ] || secrets+=("$password") secret_names+=("$key")
     fi
-    [ "${#value}" -lt 8 ] || secrets+=("$value") secret_names+=("$key")
   done <"$1"
 }
 
