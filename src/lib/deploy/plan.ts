@@ -5,7 +5,7 @@ import type { DeployFacts } from './facts.js';
 import { goodStates, type RunKind } from './ledger.js';
 import { linkChanges, rootLinksLeadTo } from './links.js';
 import { needsDevPackages, recipeFor, workspaceCommands, type BuildCommand, type Recipe } from './recipe.js';
-import { isReleaseId, releaseId, releasePath, type Built, type ReleaseMarker } from './release.js';
+import { isReleaseId, releaseId, releasePath, timeOfId, type Built, type ReleaseMarker } from './release.js';
 import { under, type DeployService, type DeployTarget } from './target.js';
 
 /** What one run does on one host: a value that is shown, carried out, or both, and in either case the same. */
@@ -87,7 +87,7 @@ export function planDeploy(
   { id, commit, hookService }: PlanOptions,
 ): HostPlan {
   const recipes = new Map(target.services.map((service) => [service.name, recipeFor(service, facts, commit)]));
-  const adopt = facts.adopted ? undefined : adoptedRelease(target, facts, recipes);
+  const adopt = facts.adopted ? undefined : adoptedRelease(id, target, facts, recipes);
   const standings = new Map(
     target.services.map((service) => [service.name, adopt ? adoptedStanding(adopt) : standingOf(service, facts)]),
   );
@@ -154,10 +154,15 @@ function marker(
 }
 
 /** What lies in a plain checkout was built by hand; it is taken to be what its commit gives today. */
-function adoptedRelease(target: DeployTarget, facts: DeployFacts, recipes: ReadonlyMap<string, Recipe>): ReleaseMarker {
-  // Of a run that was killed in the middle of it there is an id already. A second earlier: the run itself needs another one.
+function adoptedRelease(
+  run: string,
+  target: DeployTarget,
+  facts: DeployFacts,
+  recipes: ReadonlyMap<string, Recipe>,
+): ReleaseMarker {
+  // Of a run that was killed in the middle of it there is an id already. Else a second before the run, which comes after it.
   const begun = facts.host['adopting'] ?? '';
-  const id = isReleaseId(begun) ? begun : releaseId(new Date(facts.now.getTime() - 1000), facts.head);
+  const id = isReleaseId(begun) ? begun : releaseId(new Date(timeOfId(run).getTime() - 1000), facts.head);
   return marker(id, facts.head, target.services, facts, recipes);
 }
 

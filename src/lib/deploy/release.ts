@@ -23,6 +23,12 @@ export function releaseId(now: Date, commit: string): string {
   return `${time}-${commit.slice(0, 7)}`;
 }
 
+/** Returns the time that an id was made at. */
+export function timeOfId(id: string): Date {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(id) ?? [];
+  return new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)));
+}
+
 /** Whether a text is the id of a release. */
 export function isReleaseId(text: string): boolean {
   return /^\d{8}T\d{6}Z-[0-9a-f]{7,}$/.test(text);

@@ -6,6 +6,7 @@ import { isEmpty, type HostPlan } from './plan.js';
 import type { HostRunReport, RunReport, ServiceRunReport } from './report.js';
 import { releasePath } from './release.js';
 import type { RunRequest } from './run.js';
+import type { DeployTarget } from './target.js';
 
 /** Returns what is to be told of a run: as it stands, or as it is planned. */
 export function runReport(
@@ -51,7 +52,7 @@ function hostReport(run: HostRun, planned: boolean): HostRunReport {
     notes: plan.notes,
     leaves: goodStates(run.facts.ledger).at(-1)?.id ?? plan.adopt?.id ?? null,
     failure: run.failure ?? null,
-    ...(planned && { commands: commandsOf(run.target.root, plan), links: plan.links }),
+    ...(planned && { commands: commandsOf(run.target, plan), links: plan.links }),
   };
 }
 
@@ -97,7 +98,7 @@ function worst(results: readonly RunReport['result'][]): RunReport['result'] {
 }
 
 /** Returns all that a plan runs on its host, as lines that can be read: the commands are those that a run executes. */
-export function commandsOf(root: string, plan: HostPlan): string[] {
+export function commandsOf({ root, branch }: DeployTarget, plan: HostPlan): string[] {
   const lines: string[] = [];
   if (plan.adopt) lines.push(`make the checkout at ${root} into release ${plan.adopt.id}; each path stays, as a link`);
   if (plan.release) {
@@ -116,6 +117,6 @@ export function commandsOf(root: string, plan: HostPlan): string[] {
   }
   for (const { path, target } of plan.links)
     lines.push(target === undefined ? `rm ${root}/${path}` : `ln -sfn ${target} ${root}/${path}`);
-  if (plan.from !== plan.to) lines.push(`git -C ${root} update-ref refs/heads/BRANCH ${plan.to}`);
+  if (plan.from !== plan.to) lines.push(`git -C ${root} update-ref refs/heads/${branch} ${plan.to}`);
   return lines;
 }

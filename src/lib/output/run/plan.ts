@@ -62,7 +62,7 @@ function hostLines(host: HostRunReport, report: RunReport, view: ReportView): st
     ...unchangedLines(host, view),
     ...linkLines(host, view),
     ...cautionLines([...host.warnings, ...host.notes], view),
-    ...commandLines(host, view),
+    ...(report.dryRun ? commandLines(host, view) : []),
   ];
 }
 
