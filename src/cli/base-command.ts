@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Command, Flags } from '@oclif/core';
 import { resolveScope, type Scope, type ScopeOptions } from '../lib/inventory/scope.js';
 import { describeTerminal, type Terminal } from '../lib/output/terminal.js';
-import { interruptionSignal } from './interruption.js';
+import { interruptionSignal, type InterruptionOptions } from './interruption.js';
 
 /** The working directory may be gone: then nothing is looked for there. */
 function currentDirectory(): string {
@@ -25,19 +25,19 @@ export abstract class BaseCommand extends Command {
     }),
   };
 
-  /** How long the work may take to end itself after the first signal. */
-  protected readonly graceMs: number = 10_000;
+  /** What a signal, or a closed output, means to the work. */
+  protected readonly interruption: InterruptionOptions = { graceMs: 10_000, outlivesOutput: false };
   #signal: AbortSignal | undefined;
 
   /** Aborts on SIGINT, SIGTERM, SIGHUP, and when the reader of standard output has gone. */
   protected get signal(): AbortSignal {
-    return (this.#signal ??= interruptionSignal(this.graceMs));
+    return (this.#signal ??= interruptionSignal(this.interruption));
   }
 
   protected override async init(): Promise<void> {
     await super.init();
     // From the very beginning: a signal must not find the process without a listener.
-    this.#signal ??= interruptionSignal(this.graceMs);
+    this.#signal ??= interruptionSignal(this.interruption);
   }
 
   /** What standard output can show. */

@@ -14,12 +14,19 @@ export class OutputClosedError extends PakaError {
   }
 }
 
+export interface InterruptionOptions {
+  /** How long the work may take to end itself after the first signal. */
+  readonly graceMs: number;
+  readonly outlivesOutput: boolean;
+}
+
 /**
  * Turns SIGINT, SIGTERM, SIGHUP and a closed standard output into the abort of one signal, which all work listens to,
  * so that connections are closed and remote processes ended. The second signal leaves at once, and so does paka when the
- * work has not ended itself `graceMs` after the first.
+ * work has not ended itself `graceMs` after the first. `outlivesOutput`: work that changes something goes on when nobody
+ * reads of it any more (`paka deploy | head -1`).
  */
-export function interruptionSignal(graceMs: number): AbortSignal {
+export function interruptionSignal({ graceMs, outlivesOutput }: InterruptionOptions): AbortSignal {
   const controller = new AbortController();
   const stop = (reason: PakaError): void => {
     if (controller.signal.aborted) process.exit(reason.exitCode);
@@ -32,7 +39,7 @@ export function interruptionSignal(graceMs: number): AbortSignal {
       stop(new InterruptedError(name));
     });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') stop(new OutputClosedError());
+    if (error.code === 'EPIPE' && !outlivesOutput) stop(new OutputClosedError());
   });
   return controller.signal;
 }

@@ -36,7 +36,7 @@ export abstract class RunCommand extends BaseCommand {
   };
 
   /** The host may have to restart services to take back what was switched: a second signal leaves at once. */
-  protected override readonly graceMs = 15 * 60_000;
+  protected override readonly interruption = { graceMs: 15 * 60_000, outlivesOutput: true };
 
   /** Carries a run out, shows it, and sets the exit code. */
   protected async perform(goal: Goal, flags: RunFlags): Promise<RunReport> {

@@ -116,11 +116,23 @@ describe('what a deploy refuses to begin with', () => {
     await expectRefusal(/the host has no unit pakashop-frod.service/, /daemon-reload/, [], env);
   });
 
-  it('a service that the commit does not have', async () => {
+  it('a unit that works elsewhere than services.json says', async () => {
     const env = withInventory((inventory) => {
       entryOf(inventory, 'fraud')['path'] = 'services/frod';
     });
-    await expectRefusal(/has no services\/frod, where fraud should be/, /"path" of fraud/, [], env);
+    await expectRefusal(
+      /pakashop-fraud.service works in \/opt\/pakashop\/services\/fraud, not in \/opt\/pakashop\/services\/frod/,
+      /WorkingDirectory=/,
+      [],
+      env,
+    );
+  });
+
+  it('a service that the commit does not have', async () => {
+    const head = headOfShop('production');
+    commitToShop('production', (directory) => sh('rm', ['-r', `${directory}/services/fraud`]), 'No fraud any more');
+    await expectRefusal(/has no services\/fraud, where fraud should be/, /"path" of fraud/);
+    resetShop('production', head);
   });
 
   it('no env file', async () => {

@@ -67,7 +67,7 @@ interface Phase {
 
 const slowFetch = {
   slow: (): void => {
-    wrap('slow-upload-pack', 'sleep 4.5; exec git-upload-pack "$@"');
+    wrap('slow-upload-pack', 'sleep 2.25; exec git-upload-pack "$@"');
     runAsDeploy(production, 'git', '-C', ROOT, 'config', 'remote.origin.uploadpack', '/usr/local/bin/slow-upload-pack');
   },
   normal: (): void => {
@@ -76,8 +76,8 @@ const slowFetch = {
 };
 
 const phases: Phase[] = [
-  { name: 'the preflight', ...slowFetch, reached: () => runs(/sleep 4\.5/) && !isLocked('production'), unbegun: true },
-  { name: 'the fetch', ...slowFetch, reached: () => isLocked('production') && runs(/sleep 4\.5/) },
+  { name: 'the preflight', ...slowFetch, reached: () => runs(/sleep 2\.25/) && !isLocked('production'), unbegun: true },
+  { name: 'the fetch', ...slowFetch, reached: () => isLocked('production') && runs(/sleep 2\.25/) },
   {
     name: 'the adoption',
     slow: () => {
@@ -100,12 +100,12 @@ const phases: Phase[] = [
   {
     name: 'between flip and restart',
     slow: () => {
-      wrap('sudo', 'case "$*" in *"-l "*) ;; *) sleep 2.5 ;; esac; exec /usr/bin/sudo "$@"');
+      wrap('sudo', 'case "$*" in *"-l "*) ;; *) sleep 1.75 ;; esac; exec /usr/bin/sudo "$@"');
     },
     normal: () => {
       unwrap('sudo');
     },
-    reached: () => runs(/sleep 2\.5/),
+    reached: () => runs(/sleep 1\.75/),
   },
   {
     name: 'a health gate',
@@ -270,6 +270,35 @@ describe('paka deploy, interrupted', () => {
           });
       }
     });
+
+  it('is carried on to its end where nobody reads its output any more', async () => {
+    const commit = commitToShop('production', touchService('fraud'), 'Fraud, for a pipe');
+    const child = startPaka(['deploy', 'production']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).to.equal(0);
+    expect(stateOf('production').versions['fraud']).to.equal(commit);
+  }).timeout(30_000);
+
+  it('leaves nothing at work where the program that holds the lock is killed itself, once the next run has come', async () => {
+    commitToShop('production', touchService('fraud'), 'Fraud, for a kill');
+    const env = withInventory((inventory) => {
+      entryOf(inventory, 'fraud')['build'] = ['sleep 61.5'];
+    });
+    const child = startPaka(['deploy', 'production'], { env });
+    const ended = once(child, 'close') as Promise<[number]>;
+    await until('the build is under way', 8000, () => (runs(/sleep 61\.5/) ? true : undefined));
+    production.exec(['pkill', '-KILL', '-f', '^bash -pc .*holder']);
+    const [code] = await ended;
+    expect(code).to.equal(3);
+    expect(isLocked('production')).to.equal(false);
+    expect((await paka(['status', 'production'])).stdout).to.match(/interrupted/);
+    await deployWell('production');
+    expect(runs(/sleep 61\.5/)).to.equal(false);
+    expect(
+      ledgerOf('production').filter(({ event, result }) => event === 'end' && result === 'interrupted'),
+    ).not.to.deep.equal([]);
+  }).timeout(40_000);
 
   it('leaves at once on a second Ctrl-C, and the host still undoes', async () => {
     commitToShop('production', together(touchService('fraud'), withFault('fraud', 'slow')), 'Fraud, slow');

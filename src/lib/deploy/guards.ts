@@ -128,10 +128,15 @@ function foreignFiles({ root, user }: DeployTarget, foreign: readonly string[]):
   };
 }
 
-function unitObstacles({ services }: DeployTarget, { units }: DeployFacts): Obstacle[] {
+function unitObstacles({ root, services }: DeployTarget, { units }: DeployFacts): Obstacle[] {
   if (units.size === 0) return [{ problem: 'systemd did not answer', fix: 'On the host: systemctl status' }];
   const state = (unit: string): string => units.get(unit)?.['LoadState'] ?? '';
   const missing = services.filter(({ unit }) => state(unit) === 'not-found');
+  // Of one that works outside of root nothing can be said.
+  const elsewhere = services.filter(({ unit, path }) => {
+    const directory = `${units.get(unit)?.['WorkingDirectory'] ?? ''}/`;
+    return directory.startsWith(`${root}/`) && !directory.startsWith(`${root}/${path}/`);
+  });
   const unusable = services.filter(({ unit }) => !['not-found', 'loaded', ''].includes(state(unit)));
   return [
     missing.length === 0
@@ -140,6 +145,10 @@ function unitObstacles({ services }: DeployTarget, { units }: DeployFacts): Obst
           problem: `the host has no unit ${missing.map(({ unit }) => unit).join(', ')}`,
           fix: 'Install it under /etc/systemd/system, and: sudo systemctl daemon-reload\nOr take the service out of services.json.',
         },
+    ...elsewhere.map(({ unit, path }) => ({
+      problem: `${unit} works in ${units.get(unit)?.['WorkingDirectory'] ?? ''}, not in ${root}/${path} as services.json says`,
+      fix: `Correct "path" of the service, or WorkingDirectory= of its unit: a deploy would flip a link that it does not use.`,
+    })),
     ...unusable.map(({ unit }) => ({
       problem: `${unit} is ${state(unit) === 'masked' ? 'masked' : 'not readable for systemd'}: it could not be restarted`,
       fix:

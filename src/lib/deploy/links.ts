@@ -22,16 +22,26 @@ export function linkChanges(
   facts: DeployFacts,
   { commit, id, adopted }: { commit: string; id: string; adopted: string | undefined },
 ): LinkChange[] {
-  const wanted = otherEntries(target, facts.trees.get(commit) ?? []);
+  const former = formerServices(target, facts);
+  const wanted = otherEntries(target, facts.trees.get(commit) ?? []).filter((path) => !former.includes(path));
   const present =
     adopted === undefined
       ? [...facts.entries].flatMap(([path, { target: to }]) => (releaseOfPath(to) === undefined ? [] : [path]))
       : otherEntries(target, facts.trees.get(facts.head) ?? []);
-  const gone = otherEntries(target, present).filter((path) => !wanted.includes(path));
+  const gone = otherEntries(target, present).filter((path) => !wanted.includes(path) && !former.includes(path));
   return [
     ...wanted.map((path) => ({ path, target: linkTarget(path, id) })),
     ...gone.map((path) => ({ path, target: undefined })),
   ];
+}
+
+/**
+ * Returns the paths that releases were built at for services that the inventory does not have any more. Their units may
+ * still run, and would not find a built release behind a link that moves on.
+ */
+export function formerServices({ services }: DeployTarget, { releases, entries }: DeployFacts): string[] {
+  const built = [...releases.values()].flatMap((marker) => Object.values(marker?.built ?? {}).map(({ path }) => path));
+  return [...new Set(built)].filter((path) => entries.has(path) && !services.some((service) => service.path === path));
 }
 
 /** Of entries of the repository, those that get a link of their own: neither a service nor a directory that holds one. */

@@ -3,7 +3,7 @@ import { waveNumbers } from '../restart/waves.js';
 import { changesOf, reusableInstall, runtimeVersion, standingOf, type Standing } from './changes.js';
 import type { DeployFacts } from './facts.js';
 import { goodStates, type RunKind } from './ledger.js';
-import { linkChanges, rootLinksLeadTo } from './links.js';
+import { formerServices, linkChanges, rootLinksLeadTo } from './links.js';
 import { needsDevPackages, recipeFor, workspaceCommands, type BuildCommand, type Recipe } from './recipe.js';
 import { isReleaseId, releaseId, releasePath, timeOfId, type Built, type ReleaseMarker } from './release.js';
 import { under, type DeployService, type DeployTarget } from './target.js';
@@ -136,7 +136,7 @@ export function planDeploy(
     after: { ...before, ...Object.fromEntries(services.map(({ service, now }) => [service.name, now])) },
     rootBefore: adopt?.id ?? root ?? null,
     rootAfter: release?.id ?? adopt?.id ?? root ?? null,
-    notes: notesOf(facts, commit),
+    notes: [...notesOf(facts, commit), ...formerNotes(target, facts)],
   };
 }
 
@@ -148,7 +148,8 @@ function marker(
   recipes: ReadonlyMap<string, Recipe>,
 ): ReleaseMarker {
   const built = services.map((service): [string, Built] => {
-    return [service.name, { recipe: recipes.get(service.name)?.digest ?? '', runtime: runtimeVersion(service, facts) }];
+    const recipe = recipes.get(service.name)?.digest ?? '';
+    return [service.name, { recipe, runtime: runtimeVersion(service, facts), path: service.path }];
   });
   return { v: 1, id, commit, built: Object.fromEntries(built) };
 }
@@ -204,6 +205,13 @@ function buildSteps(
     return [{ name: service.name, directory: releasePath(id, under('', service.path)), commands, reuse }];
   });
   return [...workspace, ...own];
+}
+
+/** A service that was taken out of the inventory may still run: its link is not touched. */
+function formerNotes(target: DeployTarget, facts: DeployFacts): string[] {
+  return formerServices(target, facts).map(
+    (path) => `${path} is no service of services.json any more: its link stays as it is`,
+  );
 }
 
 function notesOf(facts: DeployFacts, commit: string): string[] {

@@ -4,6 +4,8 @@ export interface Built {
   readonly recipe: string;
   /** What the runtime says of its version. */
   readonly runtime: string;
+  /** Where it lies in the release. */
+  readonly path: string;
 }
 
 /** The completion marker of a release, one line of JSON in its directory: without it a release is never flipped to. */

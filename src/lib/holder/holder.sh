@@ -137,9 +137,28 @@ let_go() {
   exec 9>&-
 }
 
+# Ends what is still at work for a run whose holder was killed: whoever has the lock is the only one.
+end_leftovers() {
+  local file files round left
+  set +f
+  files=(/proc/[0-9]*/environ)
+  set -f
+  for ((round = 0; round < 20; round++)); do
+    left=''
+    while IFS= read -r file; do
+      left=${file#/proc/} left=${left%/environ}
+      note "ending process $left of an earlier run"
+      kill "-$([ "$round" -lt 10 ] && echo TERM || echo KILL)" "$left" 2>/dev/null
+    done < <(grep -lsF "PAKA_RUN=$root:" "${files[@]}" 2>/dev/null)
+    [ -n "$left" ] || return 0
+    pause 0.1
+  done
+}
+
 # A run whose holder was killed, or whose machine went down, has no end in the ledger, and perhaps an unfinished switch.
 take_over() {
   local last='' outcome=none
+  end_leftovers
   [ -s "$ledger" ] && last=$(tail -n 1 "$ledger")
   [[ $last == *'"event":"start"'* ]] && start_line=$last
   if [ -e "$record" ]; then
@@ -215,7 +234,7 @@ start_step() { # SEQ NAME raw|text INPUT ARGV…
   : 2>/dev/null >"$out" || out=$scratch/step-$seq
   step_name[seq]=$2 step_raw[seq]=$3 step_out[seq]=$out
   note "$2 begins"
-  setsid "${@:5}" >"$out" 2>&1 <<<"$4" 8>&- 9>&- &
+  PAKA_RUN=$root:$id setsid "${@:5}" >"$out" 2>&1 <<<"$4" 8>&- 9>&- &
   step_pid[seq]=$!
 }
 

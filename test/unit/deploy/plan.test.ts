@@ -109,4 +109,11 @@ describe('the plan of a deploy', () => {
     expect(Object.keys(made.release?.built ?? {})).to.have.members(['search', 'backend']);
     expect(plan(facts(), NEW, 'backend').builds).to.deep.equal([]);
   });
+
+  it('leaves the link of a service that the inventory does not have any more', () => {
+    const fewer = { ...target, services: target.services.filter(({ name }) => name !== 'web') };
+    const made = planDeploy(fewer, facts(['services/search']), { id: RUN, commit: NEW, hookService: undefined });
+    expect(made.links.map(({ path }) => path)).to.deep.equal(['README.md', 'packages']);
+    expect(made.notes).to.deep.equal(['services/web is no service of services.json any more: its link stays as it is']);
+  });
 });

@@ -102,7 +102,7 @@ export function facts(changed: readonly string[] = [], more: Partial<DeployFacts
 export function marker(id: string, commit: string, from: DeployFacts): ReleaseMarker {
   const built = target.services.map((one) => [
     one.name,
-    { recipe: recipeFor(one, from, commit).digest, runtime: from.runtimes.get(one.runtime) ?? '' },
+    { recipe: recipeFor(one, from, commit).digest, runtime: from.runtimes.get(one.runtime) ?? '', path: one.path },
   ]);
   return { v: 1, id, commit, built: Object.fromEntries(built) as ReleaseMarker['built'] };
 }
