@@ -68,7 +68,8 @@ export abstract class RunCommand extends BaseCommand {
     } finally {
       view.close();
     }
-    process.exitCode = this.signal.aborted ? ExitCode.interrupted : runExitCode(report);
+    const code = runExitCode(report);
+    process.exitCode = this.signal.aborted && code !== ExitCode.undoFailed ? ExitCode.interrupted : code;
     const left = report.from === report.to ? undefined : this.undoWith(report);
     this.print(
       report.dryRun && report.result === 'planned'

@@ -4,6 +4,7 @@
 #   adopt.sh ROOT ID MARKER LEDGER-LINE
 # Standard input: "service PATH", and "shared PATH STORE TARGET" (fields parted by 0x1f), paths relative to ROOT.
 #
+# Begins behind exchange.sh, which it is put together with.
 # It ignores signals, may be killed at any step all the same, and ends right when it is run again with the same ID. Nothing
 # is deleted and nothing is copied: a directory is exchanged with its link in one step, renameat2(2), so that its path is
 # never missing, and a process that works in it stays in it.
@@ -24,37 +25,6 @@ while IFS=$'\x1f' read -r kind path store target; do
   esac
 done
 
-# Takes PATH PLACE TARGET… as NUL-ended fields: what lies at PATH goes to PLACE, and PATH becomes a link to TARGET.
-exchange() {
-  # shellcheck disable=SC2016 # perl's variables
-  perl -0 -e '
-    use strict;
-    use File::Path "make_path";
-    use File::Basename "dirname";
-    my $number = { x86_64 => 316, aarch64 => 276 }->{ (split " ", `uname -m`)[0] };
-    chomp(my @fields = <STDIN>);
-    while (my ($path, $place, $target) = splice @fields, 0, 3) {
-      my $is_link = -l $path && readlink($path) eq $target;
-      next if $is_link && -e $place;
-      make_path(dirname($place), dirname($path));
-      if (!-l $path && !-e $path) {
-        # Killed between the two steps of the fallback below; or a runtime directory that is not there yet.
-        unlink $place if -l $place && readlink($place) eq $target;
-        make_path($place) unless -e $place || -l $place;
-        symlink $target, $path or die "$path: $!\n";
-        next;
-      }
-      if ($is_link) { make_path($place); next }
-      unlink $place if -l $place;
-      # The link is made where the directory is to go, and then the two change places: RENAME_EXCHANGE is 2.
-      symlink $target, $place or die "$place: $!\n";
-      next if $number && syscall($number, -100, $path, -100, $place, 2) == 0;
-      unlink $place;
-      rename $path, $place or die "$path: $!\n";
-      symlink $target, $path or die "$path: $!\n";
-    }'
-}
-
 mkdir -p .paka/releases .paka/shared .paka/log
 chmod 0711 .paka
 chmod 0700 .paka/log
@@ -65,12 +35,12 @@ if [ ! -e .paka/adopting ]; then
 fi
 
 head=$(git rev-parse --verify 'HEAD^{commit}')
-if ! command git -C "$release" rev-parse -q --verify HEAD >/dev/null 2>&1 || [ ! -e "$release/.git" ]; then
+if ! command git -C "$release" rev-parse -q --verify 'HEAD^{commit}' >/dev/null 2>&1 || [ ! -e "$release/.git" ]; then
   # Of an earlier try: nothing was moved before the worktree was sound, so there is only git's own file to remove.
   rm -f "$release/.git"
   [ ! -d "$release" ] || rmdir "$release"
   git worktree prune
-  git worktree add --quiet --force --no-checkout --detach "$release" "$head"
+  git worktree add --quiet --force --force --no-checkout --detach "$release" "$head"
 fi
 
 # The directories that services lie in stay; what else they hold of the commit is exchanged.

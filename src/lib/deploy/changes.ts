@@ -1,5 +1,5 @@
 import type { DeployFacts } from './facts.js';
-import { sameInstall, type Recipe } from './recipe.js';
+import { hasInstallScripts, sameInstall, type Recipe } from './recipe.js';
 import { releaseOfPath, type ReleaseMarker } from './release.js';
 import { installFiles, type DeployService } from './target.js';
 
@@ -66,5 +66,6 @@ export function reusableInstall(
 ): string | undefined {
   const { marker } = standing;
   if (marker === undefined || !sameInstall(directory, facts, marker.commit, target)) return undefined;
+  if (hasInstallScripts(directory, facts)) return undefined;
   return marker.built[service.name]?.runtime === runtimeVersion(service, facts) ? standing.release : undefined;
 }

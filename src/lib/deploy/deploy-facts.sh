@@ -10,7 +10,7 @@
 set -u
 export LC_ALL=C GIT_TERMINAL_PROMPT=0
 properties=$1 fetch=$2
-fetch_seconds=300 ledger_lines=400 foreign_shown=6
+fetch_seconds=300 ledger_lines=150 foreign_shown=6
 
 section() { printf '\x1e%s\n' "$1"; }
 
@@ -56,6 +56,21 @@ printf 'adopted %s\n' "${adopted:-false}"
 printf 'head %s\n' "$head"
 printf 'branch %s\n' "$(git symbolic-ref -q --short HEAD)"
 printf 'shallow %s\n' "$(git rev-parse --is-shallow-repository)"
+
+# A run that was killed while git made a worktree leaves one without a commit, and then every fetch fails. git itself calls
+# it "initializing"; while nobody holds the lock, nobody is at it.
+mend_worktrees() {
+  local worktree
+  exec {lock}<"$root/.paka/lock" || return
+  if flock -n -s "$lock"; then
+    for worktree in "$root"/.git/worktrees/*/; do
+      [[ -e $worktree/locked && $(<"$worktree/locked") == initializing ]] || continue
+      git rev-parse -q --verify "worktrees/$(basename "$worktree")/HEAD^{commit}" >/dev/null 2>&1 || rm -rf -- "$worktree"
+    done
+  fi
+  exec {lock}<&-
+}
+[ ! -r "$root/.paka/lock" ] || mend_worktrees
 
 # Whatever may take long runs beside the rest.
 # A ref of its own, so that two of these do not meet; --refmap keeps the clone's own refs as they are.

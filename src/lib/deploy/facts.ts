@@ -100,7 +100,7 @@ export function parseFacts(output: string, target: DeployTarget): DeployFacts | 
         return [name, rest.join('\n')];
       }),
   );
-  if (!sections.has('end')) return undefined;
+  if (!sections.has('host') || !sections.has('end')) return undefined;
   const lines = (name: string): string[] => (sections.get(name) ?? '').split('\n').filter((line) => line !== '');
   const decoded = (name: string): Buffer => Buffer.from(lines(name)[0] ?? '', 'base64');
   const host = keyed(lines('host'));

@@ -1,6 +1,7 @@
 import type { Host } from '../host/host.js';
 import { lastLines } from '../host/text.js';
-import { Holder, type Ended, type HolderObserver, type ServiceProgress, type StepOutcome } from '../holder/holder.js';
+import { Holder, type HolderObserver, type ServiceProgress, type StepOutcome } from '../holder/holder.js';
+import { holderInWords } from '../holder/lock-holder.js';
 import { PakaError } from '../errors.js';
 import { limited } from '../limited.js';
 import { evidenceCommand, parseEvidence, type Evidence } from '../restart/evidence.js';
@@ -58,7 +59,7 @@ export class HostRun {
     await this.phase('look', async () => {
       const { command, input } = factsRequest(this.target, options);
       const outcome = this.#holder
-        ? await this.#holder.step(command, { input, raw: true })
+        ? await this.#holder.step(command, { input, kind: 'raw' })
         : await this.#run({ command, input }, signal);
       const facts = parseFacts(outcome.output, this.target);
       if (facts === undefined)
@@ -75,6 +76,10 @@ export class HostRun {
     const units = this.plan.services.map(({ service }) => service.unit);
     if (units.length === 0) return [];
     const { output } = await this.#run(steps.mayRestartStep(units), signal);
+    if (!output.endsWith('end\n'))
+      throw new PakaError(
+        `${this.host.name}: whether services may be restarted could not be found out: ${output.slice(-300)}`,
+      );
     return output.split('\n').filter((line) => line !== '' && line !== 'end');
   }
 
@@ -218,11 +223,20 @@ export class HostRun {
   }
 
   /** Stops the run, and waits until the host has taken back what it switched. */
-  async abort(reason: string): Promise<Ended | undefined> {
-    if (this.#holder === undefined || this.result === 'ok') return undefined;
-    const ended = await this.#holder.abort(reason);
-    this.result = ended.undoFailures === undefined ? 'interrupted' : 'undo-failed';
-    return ended;
+  async abort(reason: string): Promise<void> {
+    if (this.#holder === undefined || this.result === 'ok') return;
+    const { undoFailures } = await this.#holder.abort(reason);
+    if (undoFailures === undefined) return;
+    this.result = 'undo-failed';
+    this.failure = { phase: 'undo', service: null, reason, log: [], left: undoFailures };
+  }
+
+  /** Takes the lock and lets it go: what an ended run left half done is put right by that. */
+  async putRight(waitSeconds: number, signal: AbortSignal): Promise<void> {
+    const { root, envFile } = this.target;
+    const options = { root, envFile, waitSeconds, ...this.actor, id: this.plan.id, kind: this.plan.kind };
+    const holder = await Holder.take(this.host, { ...options, observer: this.#observer() }, signal);
+    await holder.leave();
   }
 
   /** Lets go of the lock. */
@@ -267,7 +281,7 @@ export class HostRun {
 
   async #evidence(unit: string, since: Date): Promise<Evidence | undefined> {
     try {
-      const { output } = await this.#held.step(evidenceCommand(unit, since), { raw: true });
+      const { output } = await this.#held.step(evidenceCommand(unit, since), { kind: 'shown' });
       return parseEvidence(output, this.now);
     } catch {
       // The failure itself counts; what would have shown more of it does not.
@@ -281,8 +295,8 @@ export class HostRun {
   }
 
   #details(services: RunDetails['services'], root: string | null): RunDetails {
-    const { id, kind, from, to } = this.plan;
-    return { id, kind, from, to, services, root, who: this.actor.who, run: this.actor.run };
+    const { id, kind, from, to, state } = this.plan;
+    return { id, kind, from, to, services, root, ...this.actor, ...(state !== undefined && { state }) };
   }
 
   #observer(): HolderObserver {
@@ -291,10 +305,8 @@ export class HostRun {
       this.emit({ type: 'note', host, tone, text });
     };
     return {
-      waiting: ({ who, since, run }) => {
-        note(
-          `waiting for the lock: ${who}${since === undefined ? '' : ` since ${since}`}${run === undefined ? '' : ` (${run})`}`,
-        );
+      waiting: (holder) => {
+        note(`waiting for the lock: ${holderInWords(holder)}`);
       },
       recovering: () => {
         note('an earlier run left a switch unfinished: taking it back first');

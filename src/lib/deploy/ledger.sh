@@ -5,6 +5,7 @@ cd -- "$1" || exit
 if [ -e .paka/lock ]; then
   exec 9<.paka/lock
   flock -n -s 9 || echo held
+  exec 9<&-
 fi
 printf '\x1e\n'
 [ ! -r .paka/deploys.jsonl ] || tail -n 1000 .paka/deploys.jsonl

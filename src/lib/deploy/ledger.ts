@@ -14,6 +14,8 @@ export interface RunDetails {
   readonly services: Readonly<Record<string, string>>;
   /** The release that the links of what is no service lead to. */
   readonly root: string | null;
+  /** Of a rollback: the run whose state it goes to. */
+  readonly state?: string;
 }
 
 /** A line of `.paka/deploys.jsonl` on a host. Its keys are promises. */
@@ -41,8 +43,8 @@ export function adoptionLine(run: RunDetails, at: Date): string {
   return JSON.stringify({ ...line, adopted: true });
 }
 
-function withoutId({ who, run, kind, from, to, services, root }: RunDetails): Omit<RunDetails, 'id'> {
-  return { who, run, kind, from, to, services, root };
+function withoutId({ who, run, kind, from, to, services, root, state }: RunDetails): Omit<RunDetails, 'id'> {
+  return { who, run, kind, from, to, services, root, ...(state !== undefined && { state }) };
 }
 
 /** Returns the lines of a ledger that can be read; one that was cut by a full disk or a power cut is passed over. */
@@ -51,12 +53,16 @@ export function parseLedger(lines: readonly string[]): LedgerLine[] {
     try {
       const line = JSON.parse(text) as Omit<LedgerLine, 'v'> & { readonly v: number };
       const sound =
-        line.v === 1 && typeof line.id === 'string' && typeof line.to === 'string' && typeof line.services === 'object';
+        line.v === 1 && typeof line.id === 'string' && typeof line.to === 'string' && isObject(line.services);
       return sound ? [{ ...line, v: 1, root: line.root ?? null }] : [];
     } catch {
       return [];
     }
   });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** One run of the history: its end, or its start where it has no end (yet). */
@@ -97,7 +103,7 @@ export function goodStates(ledger: readonly LedgerLine[]): LedgerLine[] {
   for (const line of ledger) {
     if (line.event !== 'end' || line.result !== 'ok') continue;
     if (line.kind === 'rollback') {
-      const position = states.findLastIndex((state) => sameServices(state, line));
+      const position = states.findLastIndex((state) => state.id === line.state || sameServices(state, line));
       if (position >= 0) {
         states.length = position + 1;
         continue;

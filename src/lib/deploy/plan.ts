@@ -13,6 +13,8 @@ export interface HostPlan {
   readonly kind: RunKind;
   /** Names the run, and the release it makes. */
   readonly id: string;
+  /** Of a rollback: the run whose state it goes to. */
+  readonly state?: string;
   readonly from: string;
   readonly to: string;
   /** The first line of the commit's message. */
@@ -66,7 +68,7 @@ export interface PlanOptions {
   /** The commit to deploy, that of the facts. */
   readonly commit: string;
   /** A service that is built though nothing of it changed: a hook runs in its release. */
-  readonly hookService: string | undefined;
+  readonly hookService?: string | undefined;
 }
 
 /** Whether a plan changes anything. */
@@ -186,6 +188,7 @@ function buildSteps(
   };
   const inWorkspace = services.filter(({ name }) => recipes.get(name)?.workspace);
   const [first] = inWorkspace;
+  const needsDev = inWorkspace.some((service) => needsDevPackages(service, facts));
   const workspace: BuildStep[] =
     first === undefined
       ? []
@@ -193,15 +196,17 @@ function buildSteps(
           {
             name: WORKSPACE,
             directory: releasePath(id),
-            commands: workspaceCommands(inWorkspace.some((service) => needsDevPackages(service, facts))),
-            reuse: inWorkspace.map((service) => reuseOf('', service)).find((from) => from !== undefined),
+            commands: workspaceCommands(needsDev),
+            reuse: needsDev
+              ? undefined
+              : inWorkspace.map((service) => reuseOf('', service)).find((from) => from !== undefined),
           },
         ];
   const own = services.flatMap((service): BuildStep[] => {
     const commands = recipes.get(service.name)?.commands ?? [];
     if (commands.length === 0) return [];
-    const installs = commands.some(({ install }) => install);
-    const reuse = installs ? reuseOf(service.path, service) : undefined;
+    // A build that goes on after its install may need what was taken out of the old node_modules again.
+    const reuse = commands.every(({ install }) => install) ? reuseOf(service.path, service) : undefined;
     return [{ name: service.name, directory: releasePath(id, under('', service.path)), commands, reuse }];
   });
   return [...workspace, ...own];

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes the directory of a new release: a worktree of its commit, with links to what outlives releases.
 #
-#   prepare.sh ROOT ID COMMIT
+#   prepare.sh ROOT ID COMMIT      (behind exchange.sh, which it is put together with)
 # Standard input: "shared PATH STORE TARGET" (fields parted by 0x1f): PATH of the release becomes a link to TARGET, which is
 # STORE as seen from there.
 set -eu
@@ -16,6 +16,10 @@ git -c core.hooksPath=/dev/null -c gc.auto=0 worktree add --quiet --force --deta
 
 while IFS=$'\x1f' read -r kind path store target; do
   [ "$kind" = shared ] || continue
+  # Where a path became shared only now, what the running release has there is what is to outlive it.
+  if [ ! -e "$store" ] && [ -e "$path" ] && [ ! -L "$path" ]; then
+    printf '%s\0' "$(realpath --relative-to . -- "$path")" "$store" "$target" | exchange
+  fi
   path=$release/$path
   # What the repository itself puts there is where it begins.
   if [ ! -e "$store" ]; then

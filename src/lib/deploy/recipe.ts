@@ -117,6 +117,13 @@ function parsed(manifest: string | undefined): Record<string, unknown> {
   }
 }
 
+/** Whether an install in `directory` runs scripts of the package itself, whose results may depend on anything. */
+export function hasInstallScripts(directory: string, facts: DeployFacts): boolean {
+  const scripts = parsed(facts.manifests.get(under(directory, 'package.json')))['scripts'];
+  const names = typeof scripts === 'object' && scripts !== null ? Object.keys(scripts) : [];
+  return names.some((name) => ['preinstall', 'install', 'postinstall', 'prepare'].includes(name));
+}
+
 /** Whether an install in `directory` gives the same node_modules from both commits. */
 export function sameInstall(directory: string, facts: DeployFacts, one: string, other: string): boolean {
   const lock = installFiles(directory)[0] ?? '';

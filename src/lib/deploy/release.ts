@@ -16,9 +16,6 @@ export interface ReleaseMarker {
   readonly built: Readonly<Record<string, Built>>;
 }
 
-/** The name of the marker in a release's directory. */
-export const MARKER = '.paka-release.json';
-
 /** Returns the id of a release made now: its UTC time and its commit, so that ids sort by time. */
 export function releaseId(now: Date, commit: string): string {
   const time = now.toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');

@@ -56,6 +56,7 @@ export function planRollback(target: DeployTarget, facts: DeployFacts, state: Le
   return {
     kind: 'rollback',
     id,
+    state: state.id,
     from: facts.head,
     to: state.to,
     subject: facts.fetch?.subject ?? '',

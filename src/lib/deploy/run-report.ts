@@ -98,7 +98,7 @@ function worst(results: readonly RunReport['result'][]): RunReport['result'] {
 }
 
 /** Returns all that a plan runs on its host, as lines that can be read: the commands are those that a run executes. */
-export function commandsOf({ root, branch }: DeployTarget, plan: HostPlan): string[] {
+export function commandsOf({ root, branch, hooks }: DeployTarget, plan: HostPlan): string[] {
   const lines: string[] = [];
   if (plan.adopt) lines.push(`make the checkout at ${root} into release ${plan.adopt.id}; each path stays, as a link`);
   if (plan.release) {
@@ -109,6 +109,13 @@ export function commandsOf({ root, branch }: DeployTarget, plan: HostPlan): stri
         if (!install || reuse === undefined) lines.push(`cd ${root}/${directory} && ${line}`);
     }
   }
+  const hook = (name: 'beforeSwitch' | 'afterDeploy'): string[] => {
+    const { service, run } = hooks[name] ?? {};
+    return plan.kind === 'rollback' || run === undefined
+      ? []
+      : [`${run}   # ${name}, in the release of ${service ?? ''}`];
+  };
+  if (plan.services.length > 0) lines.push(...hook('beforeSwitch'));
   for (const { service, now } of plan.services) {
     lines.push(
       `ln -sfn ${releasePath(now, service.path)} ${root}/${service.path}`,
@@ -118,5 +125,5 @@ export function commandsOf({ root, branch }: DeployTarget, plan: HostPlan): stri
   for (const { path, target } of plan.links)
     lines.push(target === undefined ? `rm ${root}/${path}` : `ln -sfn ${target} ${root}/${path}`);
   if (plan.from !== plan.to) lines.push(`git -C ${root} update-ref refs/heads/${branch} ${plan.to}`);
-  return lines;
+  return [...lines, ...hook('afterDeploy')];
 }

@@ -1,4 +1,4 @@
-import { ExitCode, PakaError } from '../errors.js';
+import { ExitCode, PakaError, UsageError } from '../errors.js';
 import { abortable } from '../host/abort.js';
 import { ConnectionLostError } from '../host/errors.js';
 import type { Host } from '../host/host.js';
@@ -6,12 +6,12 @@ import type { Actor } from './actor.js';
 import { DeclinedError, ObstacleError, RunFailedError } from './errors.js';
 import type { Emit } from './events.js';
 import { commitObstacles, obstaclesOf, type Obstacle } from './guards.js';
+import { pathObstacles } from './path-guards.js';
 import { HostRun } from './host-run.js';
-import { blockedPaths } from './links.js';
 import { InterruptedOnHostError } from '../holder/holder.js';
 import { isEmpty, planDeploy, type HostPlan } from './plan.js';
 import { releaseId } from './release.js';
-import type { RunReport } from './report.js';
+import type { RunFailure, RunReport } from './report.js';
 import { planRollback, rollbackTarget } from './rollback-plan.js';
 import { runReport } from './run-report.js';
 import type { DeployTarget } from './target.js';
@@ -49,9 +49,14 @@ export async function performRun(request: RunRequest): Promise<RunReport> {
     runReport(request, runs, { ...state, seconds: (performance.now() - began) / 1000 });
   const { signal } = request;
 
-  const commit = await lookAndPlan(request, runs, undefined);
-  const leftover = runs.some(hasLeftover);
-  if (runs.every(({ plan }) => isEmpty(plan)) && !leftover) return report();
+  let commit = await lookAndPlan(request, runs, undefined);
+  const leftover = runs.filter(hasLeftover);
+  if (leftover.length > 0 && !request.dryRun) {
+    // A plan of a host that is half switched would be none of what then has to be done.
+    for (const run of leftover) await run.putRight(request.waitSeconds, signal);
+    commit = await lookAndPlan(request, runs, commit);
+  }
+  if (runs.every(({ plan }) => isEmpty(plan))) return report({ planned: request.dryRun });
   await checkRights(runs, signal);
   if (request.dryRun) return report({ planned: true });
   if (request.confirm && !(await abortable(request.confirm(report({ planned: true })), signal)))
@@ -63,9 +68,10 @@ export async function performRun(request: RunRequest): Promise<RunReport> {
     for (const run of runs) await run.take(request.waitSeconds, signal);
     await abortable(workUnderLocks(request, runs, commit, shown), signal);
   } catch (error) {
-    if (error === signal.reason) await interrupt(runs, signal);
+    if (error === signal.reason) await interrupt(runs, request);
     else await settle(runs, error, request);
-    if (!isPartOfTheReport(error)) throw error;
+    // What is not as it was before is told in full, whatever ended the run.
+    if (!isPartOfTheReport(error) && !runs.some(({ result }) => result === 'undo-failed')) throw error;
   } finally {
     await Promise.all(runs.map((run) => run.leave()));
   }
@@ -96,14 +102,15 @@ async function workUnderLocks(
   if (first === undefined) return;
   await all(busy, async (run) => run.adopt());
   await all(busy, async (run) => run.build(parallel));
-  if (first.plan.services.length > 0) await first.hook('hook');
+  const hooks = request.goal.kind === 'deploy';
+  if (hooks) await busy.find(switchesServices)?.hook('hook');
   for (const run of busy) await run.switch(parallel);
   for (const run of busy) await run.commit();
   await all(busy, async (run) =>
     run.prune().catch((error: unknown) => run.warnings.push(`pruning failed: ${String(error)}`)),
   );
   try {
-    await first.hook('after');
+    if (hooks) await first.hook('after');
   } catch (error) {
     if (!(error instanceof RunFailedError)) throw error;
     first.failure = error.failure;
@@ -121,13 +128,7 @@ async function lookAndPlan(
   await all(runs, async (run) => run.look({ ref, fetch }, signal));
   await throwObstacles(runs, (run) => obstaclesOf(target, run.facts, { local: run.host.transport === 'local' }));
   if (goal.kind === 'rollback') {
-    await all(runs, async (run) => {
-      const state = rollbackTarget(run.host.name, run.facts, goal.to);
-      // Once more, as only now it is known which commit's entries matter.
-      await run.look({ ref: state.to, fetch: false }, signal);
-      run.id ??= releaseId(run.now, state.to);
-      run.plan = planRollback(target, run.facts, state, run.id);
-    });
+    await planRollbacks(target, runs, goal.to, signal);
     return undefined;
   }
   await throwObstacles(runs, (run) => commitObstacles(target, run.facts, { ...goal, ref }));
@@ -138,33 +139,45 @@ async function lookAndPlan(
     await all(others, async (run) => run.look({ ref: commit, fetch }, signal));
     await throwObstacles(others, (run) => commitObstacles(target, run.facts, { ...goal, ref: commit }));
   }
-  await throwObstacles(runs, (run) => pathObstacles(target, run, commit));
-  const [first] = runs;
+  await throwObstacles(runs, (run) => pathObstacles(target, run.facts, commit));
+  const id = runs[0]?.id ?? releaseId(runs[0]?.now ?? new Date(), commit);
+  const planFor = (run: HostRun, hookService?: string): HostPlan =>
+    planDeploy(target, run.facts, { id, commit, hookService });
   for (const run of runs) {
-    run.id ??= first?.id ?? releaseId(run.now, commit);
-    const hookService = run === first ? target.hooks.beforeSwitch?.service : undefined;
-    run.plan = planDeploy(target, run.facts, { id: run.id, commit, hookService });
+    run.id = id;
+    run.plan = planFor(run);
   }
+  // The hook runs on the first host that switches something, and its service is built there for it.
+  const hooked = runs.find(switchesServices);
+  if (hooked) hooked.plan = planFor(hooked, target.hooks.beforeSwitch?.service);
   return commit;
 }
 
-function pathObstacles(target: DeployTarget, run: HostRun, commit: string): Obstacle[] {
-  const blocked = blockedPaths(target, run.facts, commit);
-  const missing = target.services.filter(({ path }) => !run.facts.oids.has(`${commit}:${path}`));
-  return [
-    ...(blocked.length === 0
-      ? []
-      : [
-          {
-            problem: `${blocked.map((path) => `${target.root}/${path}`).join(', ')} would be replaced by what commit ${commit.slice(0, 7)} has there`,
-            fix: 'Something else lies there that git does not track: move it away.',
-          },
-        ]),
-    ...missing.map(({ name, path }) => ({
-      problem: `commit ${commit.slice(0, 7)} has no ${path}, where ${name} should be`,
-      fix: `Correct "path" of ${name} in services.json, or take the service out of it.`,
-    })),
-  ];
+async function planRollbacks(
+  target: DeployTarget,
+  runs: readonly HostRun[],
+  to: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const states = runs.map((run) => rollbackTarget(run.host.name, run.facts, to));
+  const commits = new Set(states.map((state) => state.to));
+  if (commits.size > 1)
+    throw new UsageError('the hosts have different earlier deploys: which one is meant?', {
+      hint: runs.map((run, index) => `${run.host.name}: --to ${states[index]?.id ?? ''}`).join('\n'),
+    });
+  const id = runs[0]?.id ?? releaseId(runs[0]?.now ?? new Date(), states[0]?.to ?? '');
+  await all(runs, async (run) => {
+    const state = states[runs.indexOf(run)];
+    if (state === undefined) return;
+    // Once more, as only now it is known which commit's entries matter.
+    await run.look({ ref: state.to, fetch: false }, signal);
+    run.id = id;
+    run.plan = planRollback(target, run.facts, state, id);
+  });
+}
+
+function switchesServices({ plan }: HostRun): boolean {
+  return plan.services.length > 0;
 }
 
 async function throwObstacles(runs: readonly HostRun[], find: (run: HostRun) => readonly Obstacle[]): Promise<void> {
@@ -213,8 +226,12 @@ function signature({ from, to, services, builds, adopt, links }: HostPlan): stri
   ]);
 }
 
-async function interrupt(runs: readonly HostRun[], signal: AbortSignal): Promise<void> {
+async function interrupt(runs: readonly HostRun[], { signal, emit }: RunRequest): Promise<void> {
   const reason = signal.reason instanceof Error ? signal.reason.message : 'interrupted';
+  for (const { result, host } of runs) {
+    const text = 'the run itself was done before that, and stands';
+    if (result === 'ok') emit({ type: 'note', host: host.name, tone: 'plain', text });
+  }
   await Promise.allSettled(runs.map((run) => run.abort(reason)));
 }
 
@@ -229,14 +246,13 @@ async function settle(runs: readonly HostRun[], error: unknown, { emit, signal }
   };
   signal.addEventListener('abort', onAbort, { once: true });
   for (const run of runs.toReversed()) {
+    const isHere =
+      (error instanceof RunFailedError ||
+        error instanceof ConnectionLostError ||
+        error instanceof InterruptedOnHostError) &&
+      error.host === run.host.name;
+    if (isHere) run.failure = error instanceof RunFailedError ? error.failure : connectionFailure(error);
     if (run.result !== undefined) continue;
-    if (error instanceof RunFailedError && error.host === run.host.name) run.failure = error.failure;
-    if (
-      (error instanceof ConnectionLostError || error instanceof InterruptedOnHostError) &&
-      error.host === run.host.name
-    ) {
-      run.failure = { phase: 'connection', service: null, reason: error.message, log: [], left: null };
-    }
     try {
       if (run.isSwitched) await run.undo(reason);
       else await run.fail(reason);
@@ -245,6 +261,10 @@ async function settle(runs: readonly HostRun[], error: unknown, { emit, signal }
     }
   }
   signal.removeEventListener('abort', onAbort);
+}
+
+function connectionFailure({ message }: Error): RunFailure {
+  return { phase: 'connection', service: null, reason: message, log: [], left: null };
 }
 
 /** Returns the exit code that a report stands for. */

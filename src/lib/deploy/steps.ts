@@ -13,9 +13,15 @@ export interface Step {
   readonly input: string;
 }
 
-function step(file: string, args: readonly string[], records: readonly (readonly string[])[] = []): Step {
+function step(
+  file: string,
+  args: readonly string[],
+  records: readonly (readonly string[])[] = [],
+  parts: readonly string[] = [],
+): Step {
+  const text = [...parts, file].map((part) => hostProgram(part, import.meta.url).text).join('\n');
   return {
-    command: programCommand(hostProgram(file, import.meta.url), ...args),
+    command: programCommand({ name: file, text }, ...args),
     input: records.map((fields) => `${fields.join('\x1f')}\n`).join(''),
   };
 }
@@ -24,12 +30,12 @@ function step(file: string, args: readonly string[], records: readonly (readonly
 export function adoptStep(target: DeployTarget, marker: ReleaseMarker, line: string): Step {
   const services = target.services.map(({ path }) => ['service', path]);
   const args = [target.root, marker.id, JSON.stringify(marker), line];
-  return step('adopt.sh', args, [...services, ...sharedRecords(target)]);
+  return step('adopt.sh', args, [...services, ...sharedRecords(target)], ['exchange.sh']);
 }
 
 /** Returns what makes the directory of a new release. */
 export function prepareStep(target: DeployTarget, { id, commit }: ReleaseMarker): Step {
-  return step('prepare.sh', [target.root, id, commit], sharedRecords(target));
+  return step('prepare.sh', [target.root, id, commit], sharedRecords(target), ['exchange.sh']);
 }
 
 /** Returns what builds one service, or the workspace. */

@@ -12,13 +12,13 @@
 set -u -f
 umask 022
 silence_limit=10 # seconds without a word of the client, after which it counts as gone
-output_limit=262144
+output_limit=262144 # bytes of a step's output that is shown or logged
 mode=$1 root=$2
 shift 2
 state=$root/.paka
 client=none reserve=$state/log/.reserve ledger=$state/deploys.jsonl
 log=/dev/null terminated='' start_line='' end_line='' holding=''
-declare -a restart=() step_pid=() step_name=() step_raw=() step_out=() secrets=() secret_names=()
+declare -a restart=() step_pid=() step_name=() step_kind=() step_out=() secrets=() secret_names=()
 
 # The machine goes down, or somebody ends this program: it finishes in order, as fast as it can. A closed output must not
 # end it; `:` and not '', which children would inherit.
@@ -30,14 +30,25 @@ exec 8<> <(:)
 pause() { read -r -t "$1" -u 8; }
 
 utc() { TZ=UTC0 printf -v "$1" '%(%Y-%m-%dT%H:%M:%SZ)T' -1; }
+# Milliseconds that no change of the clock moves: proc(5), uptime, in hundredths of a second.
 clock() {
-  local micros=${EPOCHREALTIME/[.,]/}
-  now=$((micros / 1000))
+  local uptime
+  read -r uptime _ </proc/uptime
+  now=$((10#${uptime/./} * 10))
 }
 
 say() {
   [ "$client" = here ] || return 0
   { printf '%s\x1d' "$@" && printf '\0'; } 2>/dev/null
+}
+
+# Says something long. A client that reads no more must not hold this program up: it would keep the lock for good.
+say_long() { # TEXT FIELD…
+  [ "$client" = here ] || return 0
+  local text=$1
+  shift
+  { printf '%s\x1d' "$@" && printf '%s\x1d\0' "$text"; } 2>/dev/null | timeout "$silence_limit" cat 2>/dev/null ||
+    lost 'paka read no more'
 }
 
 note() {
@@ -60,7 +71,7 @@ read_secrets() {
       \"*\") value=${value#\"} value=${value%\"} ;;
       \'*\') value=${value#\'} value=${value%\'} ;;
     esac
-    [ "${#value}" -lt 8 ] || secrets+=("$value") secret_names+=("$key")
+    [ "${#value}" -lt 6 ] || secrets+=("$value") secret_names+=("$key")
     if [[ $value == *://*:*@* ]]; then
       password=${value#*://*:} password=${password%@*}
       [ "${#password}" -lt 4 ] || secrets+=("$password") secret_names+=("$key")
@@ -85,14 +96,22 @@ append_ledger() {
   sync "$ledger" 2>/dev/null
 }
 
+# A text as it may stand between the quotes of JSON.
+json_text() {
+  json=${1//\\/\\\\}
+  json=${json//\"/\\\"}
+  json=${json//[[:cntrl:]]/ }
+}
+
 # The end of a run that its client does not tell: the line of its start says all but how it ended.
 end_ledger() { # RESULT REASON [AT]
-  local line=$start_line at
+  local line=$start_line at json
   [ -n "$line" ] || return 0
   utc at
   line=${line/'"event":"start"'/'"event":"end"'}
   if [[ $line =~ \"at\":\"[^\"]*\" ]]; then line=${line/"${BASH_REMATCH[0]}"/"\"at\":\"$at\""}; fi
-  append_ledger "${line%\}},\"result\":\"$1\",\"reason\":\"$2\"}"
+  json_text "$2"
+  append_ledger "${line%\}},\"result\":\"$1\",\"reason\":\"$json\"}"
   start_line=''
 }
 
@@ -112,7 +131,8 @@ take_lock() { # HOLDER WAIT
   }
   clock
   deadline=$((now + $2 * 1000))
-  until flock -n 9; do
+  # Whoever only looks whether it is held has it for a moment: that is no reason to turn anybody away.
+  until flock -w 1 9; do
     waited=1
     held=$(<"$state/lock")
     clock
@@ -123,10 +143,13 @@ take_lock() { # HOLDER WAIT
     [ "$held" = "$told" ] || say waiting "$held"
     told=$held
     listen 0.3 || exit 0
+    [ -z "$terminated" ] && [ "$now" -lt $((heard + silence_limit * 1000)) ] || exit 1
   done
   holding=yes
   utc since
   printf '%s,"since":"%s","pid":%s}\n' "$1" "$since" "$$" >"$state/lock"
+  # Of a power cut or a full disk: the next line must not become part of it.
+  [ ! -s "$ledger" ] || [ -z "$(tail -c 1 "$ledger")" ] || echo >>"$ledger"
   [ -z "$waited" ] || note 'waited for the lock'
 }
 
@@ -159,7 +182,8 @@ end_leftovers() {
 take_over() {
   local last='' outcome=none
   end_leftovers
-  [ -s "$ledger" ] && last=$(tail -n 1 "$ledger")
+  # An adoption is a line of its own, in the middle of the run that it was needed for.
+  [ -s "$ledger" ] && last=$(tail -n 20 "$ledger" | grep -vF '"adopted":true' | tail -n 1)
   [[ $last == *'"event":"start"'* ]] && start_line=$last
   if [ -e "$record" ]; then
     note 'found an unfinished switch'
@@ -185,7 +209,8 @@ listen() {
   IFS= read -r -d '' -t "$1" part
   status=$?
   if [ "$status" -eq 0 ]; then
-    heard=$SECONDS
+    clock
+    heard=$now
     serve "$buffer$part"
     buffer=''
   elif [ "$status" -gt 128 ]; then
@@ -208,7 +233,7 @@ serve() {
       append_ledger "$start_line"
       say reply "$2" 0 ''
       ;;
-    step) start_step "${@:2}" ;;          # SEQ NAME raw|text INPUT ARGV…
+    step) start_step "${@:2}" ;;          # SEQ NAME KIND INPUT ARGV…
     switch) begin_switch "${@:2}" ;;      # SEQ PARALLEL BRANCH COMMIT ITEM…, see switch.sh
     undo) undo_for_client "$2" ;;         # SEQ
     commit) commit_switch "$2" "$3" ;;    # SEQ END-LINE
@@ -228,11 +253,12 @@ serve() {
   esac
 }
 
-start_step() { # SEQ NAME raw|text INPUT ARGV…
+# KIND: text is shown and logged, without secrets and its end alone; shown is not logged; raw is data, and whole.
+start_step() { # SEQ NAME KIND INPUT ARGV…
   local seq=$1 out="$state/log/.$id.step-$1"
   # A full disk must not keep a step from telling what is wrong.
   : 2>/dev/null >"$out" || out=$scratch/step-$seq
-  step_name[seq]=$2 step_raw[seq]=$3 step_out[seq]=$out
+  step_name[seq]=$2 step_kind[seq]=$3 step_out[seq]=$out
   note "$2 begins"
   PAKA_RUN=$root:$id setsid "${@:5}" >"$out" 2>&1 <<<"$4" 8>&- 9>&- &
   step_pid[seq]=$!
@@ -245,34 +271,37 @@ reap_steps() {
     wait "${step_pid[seq]}"
     code=$?
     out=${step_out[seq]}
-    output=$(tail -c "$output_limit" -- "$out" 2>/dev/null | tr -d '\0')
-    if [ "${step_raw[seq]}" = text ]; then
+    if [ "${step_kind[seq]}" = raw ]; then
+      output=$(tr -d '\0' <"$out")
+    else
+      output=$(tail -c "$output_limit" -- "$out" 2>/dev/null | tr -d '\0')
       redact
-      [ -z "$output" ] || printf '%s\n' "$output" 2>/dev/null >>"$log"
     fi
+    [ "${step_kind[seq]}" != text ] || [ -z "$output" ] || printf '%s\n' "$output" 2>/dev/null >>"$log"
     note "${step_name[seq]} ended with $code"
     rm -f -- "$out"
-    say reply "$seq" "$code" "$output"
     unset "step_pid[seq]"
+    say_long "$output" reply "$seq" "$code"
   done
 }
 
 # Ends the process group of every step: SIGTERM, and SIGKILL after 2 s.
 stop_steps() {
   local pid round
-  for pid in "${step_pid[@]}"; do kill -TERM -- "-$pid" 2>/dev/null; done
+  # The pid, too: a child that was only just begun leads no group yet.
+  for pid in "${step_pid[@]}"; do kill -TERM -- "-$pid" "$pid" 2>/dev/null; done
   for ((round = 0; round < 40; round++)); do
     some_step_runs || break
     pause 0.05
   done
-  for pid in "${step_pid[@]}"; do kill -KILL -- "-$pid" 2>/dev/null; done
+  for pid in "${step_pid[@]}"; do kill -KILL -- "-$pid" "$pid" 2>/dev/null; done
   step_pid=()
   rm -f -- "$state/log/.$id".step-* 2>/dev/null
 }
 
 some_step_runs() {
   local pid
-  for pid in "${step_pid[@]}"; do kill -0 -- "-$pid" 2>/dev/null && return; done
+  for pid in "${step_pid[@]}"; do { kill -0 -- "-$pid" || kill -0 "$pid"; } 2>/dev/null && return; done
   return 1
 }
 
@@ -310,13 +339,15 @@ lost() {
 
 serve_client() {
   local tick
-  heard=$SECONDS
+  clock
+  heard=$now
   while :; do
     tick=1
     if [ "${#step_pid[@]}" -gt 0 ] || [ -n "$gating" ]; then tick=0.02; fi
     listen "$tick" || lost 'the connection to paka was lost'
     [ -z "$terminated" ] || interrupt 'the host is going down'
-    [ $((SECONDS - heard)) -lt "$silence_limit" ] || lost "paka was silent for $silence_limit s"
+    clock
+    [ "$now" -lt $((heard + silence_limit * 1000)) ] || lost "paka was silent for $silence_limit s"
     reap_steps
     [ -z "$gating" ] || tick_switch
   done
@@ -330,7 +361,8 @@ case $mode in
     client=here
     id=$1
     restart=("${@:5}")
-    heard=$SECONDS
+    clock
+    heard=$now
     read_secrets "$4"
     take_lock "$2" "$3"
     log=$state/log/$id.log

@@ -50,9 +50,14 @@ export interface ServiceProgress {
   readonly undoing: boolean;
 }
 
+export interface StepOptions {
+  readonly input?: string;
+  readonly kind?: 'text' | 'shown' | 'raw';
+}
+
 export interface StepOutcome {
   readonly code: number;
-  /** Both streams; the last 256 KiB. */
+  /** Both streams; of what is no data the last 256 KiB. */
   readonly output: string;
 }
 
@@ -147,15 +152,12 @@ export class Holder {
     await this.#ask('begin', startLine);
   }
 
-  /** Runs a command under the lock; it and its children end with the run. `raw`: its output is data, not for a log. */
-  async step(command: Command, { input = '', raw = false } = {}): Promise<StepOutcome> {
-    const [code = '', output = ''] = await this.#ask(
-      'step',
-      commandName(command),
-      raw ? 'raw' : 'text',
-      input,
-      ...command.argv,
-    );
+  /**
+   * Runs a command under the lock; it and its children end with the run. Its output is `text` (shown and logged, without
+   * secrets), `shown` (not logged), or `raw` data.
+   */
+  async step(command: Command, { input = '', kind = 'text' }: StepOptions = {}): Promise<StepOutcome> {
+    const [code = '', output = ''] = await this.#ask('step', commandName(command), kind, input, ...command.argv);
     return { code: Number(code), output };
   }
 
@@ -178,7 +180,8 @@ export class Holder {
 
   /** Makes the switch final: the branch moves, the ledger gets this line, and nothing is undone any more. */
   async commit(endLine: string): Promise<void> {
-    await this.#ask('commit', endLine);
+    const [code, said] = await this.#ask('commit', endLine);
+    if (code !== '0') throw new PakaError(`${this.host.name}: the run could not be made final: ${said ?? ''}`);
   }
 
   /** Writes the line that says how the run ended, where nothing was switched or it was undone. */

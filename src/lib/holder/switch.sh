@@ -15,7 +15,7 @@ poll_ms=100
 retry_ms=15000 # how long a unit that systemd refuses to start again is tried: its limit is 10 s unless set otherwise
 fields_per_item=8
 
-switching='' gating='' undo_failures='' recovered='' parallel=4 branch='' commit=''
+switching='' gating='' undo_failures='' recovered='' recorded='' recorded_id='' parallel=4 branch='' commit=''
 declare -a names=() units=() paths=() targets=() ports=() healths=() limits=() waves=()
 declare -a olds=() invocations=() wells=()
 # How far each item is: idle, queued, restarting, checking, watching, well, failed.
@@ -31,7 +31,7 @@ show_units() {
   shown=()
   for index in "${order[@]}"; do asked_units+=("${units[index]}"); done
   [ "${#asked_units[@]}" -gt 0 ] || return 0
-  local properties=InvocationID,ActiveState,SubState,NRestarts,Result,MainPID output IFS=$'\n'
+  local properties=InvocationID,ActiveState,SubState,Result,MainPID output IFS=$'\n'
   output=$(LC_ALL=C systemctl show --no-pager --property="$properties" -- "${asked_units[@]}" 2>&1)
   # Word splitting drops empty lines, so the ends of the blocks are marked first.
   for line in ${output//$'\n\n'/$'\n\x1e\n'}; do
@@ -115,7 +115,7 @@ load_record() {
     fields=($line)
     if [ -n "$head" ]; then
       [ "${#fields[@]}" -ge 6 ] || return 1
-      recorded=${fields[0]} id=${fields[1]} branch=${fields[2]} commit=${fields[3]} parallel=${fields[4]} end_line=${fields[5]}
+      recorded=${fields[0]} recorded_id=${fields[1]} branch=${fields[2]} commit=${fields[3]} parallel=${fields[4]} end_line=${fields[5]}
       head=''
       continue
     fi
@@ -156,11 +156,11 @@ with_job() {
 disarm() {
   local table
   [ -e "$state/recover.sh" ] || return 0
+  if table=$(crontab -l 2>/dev/null) && [[ $table == *"# paka: $root"* ]]; then
+    table=$(grep -vF "# paka: $root" <<<"$table")
+    if [ -n "$table" ]; then crontab - <<<"$table"; else crontab -r; fi 2>/dev/null || return
+  fi
   rm -f "$state/recover.sh"
-  table=$(crontab -l 2>/dev/null) || return 0
-  [[ $table == *"# paka: $root"* ]] || return 0
-  table=$(grep -vF "# paka: $root" <<<"$table")
-  if [ -n "$table" ]; then crontab - <<<"$table"; else crontab -r; fi 2>/dev/null
 }
 
 # --- flipping --------------------------------------------------------------------------------------------------------
@@ -220,7 +220,6 @@ begin_switch() { # SEQ PARALLEL BRANCH COMMIT ITEM…
     index=$((index + 1))
     shift "$fields_per_item"
   done
-  cd -- "$root" || return
   look_before
   # The record is there before the first flip, and nothing is flipped where it could not be written.
   if ! { prepare_links && write_record switching; } >"$scratch/trouble" 2>&1; then
@@ -278,7 +277,7 @@ begin_item() { # INDEX
 
 issue_restart() { # INDEX
   move_to "$1" restarting
-  oks[$1]=0 answers[$1]=''
+  oks[$1]=0 answers[$1]='' asked[$1]=''
   setsid "${restart[@]}" "${units[$1]}" >/dev/null 2>"$scratch/restart.$1" </dev/null 8>&- 9>&- &
   restart_pid[$1]=$!
 }
@@ -341,11 +340,12 @@ end_of_restart() { # INDEX
 }
 
 look_at() { # INDEX
-  local index=$1 active=${shown["ActiveState $1"]:-} sub=${shown["SubState $1"]:-} restarts=${shown["NRestarts $1"]:-0}
+  local index=$1 active=${shown["ActiveState $1"]:-} sub=${shown["SubState $1"]:-}
   local invocation=${shown["InvocationID $1"]:-}
   # systemd did not answer: the next look may tell more.
   [ -n "$active" ] || return 0
-  if [[ $active == failed || $active == inactive || $sub == auto-restart || $restarts -gt 0 ]]; then
+  # Every start has an InvocationID of its own. NRestarts tells less: a restart out of a crash loop does not reset it.
+  if [[ $active == failed || $active == inactive || $sub == auto-restart || -n ${asked[index]:-} && $invocation != "${asked[index]}" ]]; then
     stop_asking "$index"
     if [ "${step[index]}" = watching ]; then
       fail_item "$index" "it ended $(((now - since[index]) / 1000)).$(((now - since[index]) / 100 % 10)) s after it was healthy"
@@ -353,11 +353,7 @@ look_at() { # INDEX
       fail_item "$index" 'it ended right after its start'
     fi
   elif [ "${step[index]}" = watching ]; then
-    if [ "$invocation" != "${asked[index]}" ]; then
-      fail_item "$index" 'somebody else restarted it meanwhile'
-    elif [ "$now" -ge $((since[index] + watch_ms)) ]; then
-      move_to "$index" well
-    fi
+    [ "$now" -lt $((since[index] + watch_ms)) ] || move_to "$index" well
   elif [[ $active == active && $invocation != "${invocations[index]}" ]]; then
     asked[index]=$invocation
     look_at_health "$index"
@@ -435,7 +431,6 @@ conclude() {
 undo_switch() {
   local index services=() process
   gating='' undo_failures=''
-  cd -- "$root" || return
   for index in "${!names[@]}"; do
     stop_asking "$index"
     # It cannot be stopped half-way, and must not run into the restart that follows.
@@ -465,7 +460,8 @@ undo_switch() {
     pause 0.03
   done
   for index in "${services[@]}"; do
-    [ "${step[index]}" = failed ] && undo_failures+="${names[index]}: ${reasons[index]}; "
+    # What was not well before cannot be asked to be well now.
+    [ "${step[index]}" = failed ] && [ -n "${wells[index]}" ] && undo_failures+="${names[index]}: ${reasons[index]}; "
   done
   undo_failures=${undo_failures%; }
 }
@@ -489,7 +485,8 @@ undo_for_client() { # SEQ
     undo_switch
     drop_record
   fi
-  heard=$SECONDS
+  clock
+  heard=$now
   say undone "$1" "${undo_failures:+failed}" "$undo_failures"
 }
 
@@ -497,14 +494,17 @@ undo_for_client() { # SEQ
 commit_switch() { # SEQ END-LINE
   end_line=$2
   sync -f "$state" 2>/dev/null
-  write_record committed
+  if ! write_record committed 2>"$scratch/trouble"; then
+    say reply "$1" 1 "$(<"$scratch/trouble")"
+    return
+  fi
   finish_commit
   drop_record
   say reply "$1" 0 ''
 }
 
 finish_commit() {
-  if [ -n "$branch" ] && ! git -C "$root" update-ref -m "paka $id" "refs/heads/$branch" "$commit" 2>"$scratch/git"; then
+  if [ -n "$branch" ] && ! git -C "$root" -c core.hooksPath=/dev/null update-ref -m "paka ${recorded_id:-$id}" "refs/heads/$branch" "$commit" 2>"$scratch/git"; then
     note "the branch could not be moved: $(<"$scratch/git")"
   fi
   [ "$(tail -n 1 "$ledger" 2>/dev/null)" = "$end_line" ] || append_ledger "$end_line"

@@ -27,14 +27,3 @@ export function waveNumbers(all: readonly Ordered[]): ReadonlyMap<string, number
   }
   return waves;
 }
-
-/** Returns the services in waves, without the waves that none of them is in; within a wave the order is kept. */
-export function inWaves<Service extends Ordered>(some: readonly Service[], all: readonly Ordered[]): Service[][] {
-  const numbers = waveNumbers(all);
-  const waves = new Map<number, Service[]>();
-  for (const service of some) {
-    const number = numbers.get(service.name) ?? 0;
-    waves.set(number, [...(waves.get(number) ?? []), service]);
-  }
-  return [...waves.entries()].sort(([a], [b]) => a - b).map(([, services]) => services);
-}

@@ -6,6 +6,7 @@
 # Standard output: sections, each begun by a line of the record separator (0x1e) and the section's name.
 # A value of the env file is used to find out where a dependency listens; it is never printed.
 set -u
+shopt -s extglob
 export LC_ALL=C SYSTEMD_COLORS=0 SYSTEMD_PAGER=''
 
 health_seconds=3
@@ -206,7 +207,8 @@ if [ -r "$root/.git/HEAD" ] && IFS= read -r head <"$root/.git/HEAD"; then
 elif [ -e "$root/.git" ]; then
   printf 'closed-to %s\n' "$(id -un)"
 fi
-last_line ledger "$root/.paka/deploys.jsonl" '*'
+# An adoption is a line of its own, in the middle of the run that it was needed for.
+last_line ledger "$root/.paka/deploys.jsonl" '!(*"adopted":true*)'
 if [ -r "$root/.paka/lock" ]; then
   exec {lock}<"$root/.paka/lock"
   flock -n -s "$lock" || printf 'lock %s\n' "$(<"$root/.paka/lock")"

@@ -35,7 +35,16 @@ describe('the ledger', () => {
   });
 
   it('is read over lines that were cut', () => {
-    expect(parseLedger(['{"v":1,"id":"x","ev', '', startLine(run, at(1)), 'null', '[]'])).to.have.length(1);
+    expect(
+      parseLedger([
+        '{"v":1,"id":"x","ev',
+        '',
+        startLine(run, at(1)),
+        'null',
+        '[]',
+        '{"v":1,"id":"x","to":"y","services":null}',
+      ]),
+    ).to.have.length(1);
   });
 
   it('knows a run without an end as interrupted, unless it is at work', () => {
@@ -61,6 +70,12 @@ describe('the good states of a host', () => {
 
   it('get a state back that a rollback returned to, on top', () => {
     expect(ids([a, b, c, back('r', a), back('s', c)])).to.deep.equal(['a', 's']);
+  });
+
+  it('are left by a rollback though a service came with the bad one, and stays', () => {
+    const bad = good('c', '3'.repeat(40), 'deploy', { ...c.services, extra: 'c' });
+    const rollback = { ...good('r', b.to, 'rollback', { ...b.services, extra: 'c' }), state: 'b' };
+    expect(ids([a, b, bad, rollback])).to.deep.equal(['a', 'b']);
   });
 
   it('go on after a rollback with what is deployed then', () => {

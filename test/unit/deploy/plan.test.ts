@@ -82,6 +82,16 @@ describe('the plan of a deploy', () => {
     expect(builds(facts(['services/backend', 'services/backend/package-lock.json']))).to.deep.equal([undefined]);
   });
 
+  it('installs anew where the build goes on after its install, or the install runs scripts of its own', () => {
+    const reuse = (scripts: string): (string | undefined)[] => {
+      const manifests = new Map([['services/backend/package.json', `{"scripts": {${scripts}}}`]]);
+      return plan(facts(['services/backend'], { manifests })).builds.map((build) => build.reuse);
+    };
+    expect(reuse('"start": "node ."')).to.deep.equal([`.paka/releases/${RELEASE}/services/backend`]);
+    expect(reuse('"build": "tsc"')).to.deep.equal([undefined]);
+    expect(reuse('"postinstall": "prisma generate"')).to.deep.equal([undefined]);
+  });
+
   it('takes a link away where the commit has the entry no more, and adds one where it is new', () => {
     const trees = new Map(facts().trees).set(NEW, ['CHANGES.md', 'packages', 'services']);
     expect(plan(facts([], { trees })).links).to.deep.include.members([

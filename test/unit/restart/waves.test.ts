@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inWaves, waveNumbers } from '../../../src/lib/restart/waves.js';
+import { waveNumbers } from '../../../src/lib/restart/waves.js';
 
 const services = [
   { name: 'gateway', after: ['backend', 'search'] },
@@ -15,14 +15,6 @@ describe('the waves of restarts', () => {
       ['config', 0],
       ['gateway', 2],
       ['search', 0],
-    ]);
-  });
-
-  it('of some services keep the order of all, without empty waves', () => {
-    const some = services.filter(({ name }) => name === 'gateway' || name === 'config');
-    expect(inWaves(some, services).map((wave) => wave.map(({ name }) => name))).to.deep.equal([
-      ['config'],
-      ['gateway'],
     ]);
   });
 
