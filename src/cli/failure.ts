@@ -19,9 +19,11 @@ export function describeFailure(error: unknown, argv: readonly string[]): Failur
   if (error instanceof Errors.CLIError) {
     // oclif's own errors are all about the call: unknown flags, missing arguments, values out of range.
     const [message = '', ...rest] = error.message.split('\n').filter((line) => !line.startsWith('See more help with'));
-    const details = rest.filter((line) => line.trim() !== '').join('\n');
+    const details = message.startsWith('Parsing --') ? '' : rest.filter((line) => line.trim() !== '').join('\n');
     return {
-      message: message.replace(/^Nonexistent flag/, 'Unknown flag'),
+      message: [message.replace(/^Nonexistent flag/, 'Unknown flag'), ...(/^Parsing --/.test(message) ? rest : [])]
+        .map((line) => line.trim().replace(/^Parsing (--\S+)$/, '$1:'))
+        .join(' '),
       hint: [details, `paka ${commandOf(argv)}--help shows what it takes.`].filter((line) => line !== '').join('\n'),
       exitCode: ExitCode.usage,
     };

@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { labMachine } from '../lab/lab.js';
 import {
@@ -184,6 +186,55 @@ describe('paka deploy, by what changed', () => {
     );
   });
 
+  it('takes what lies at a path along that becomes shared only now', async () => {
+    runAsDeploy(
+      production,
+      'sh',
+      '-c',
+      `mkdir ${ROOT}/services/loyalty/uploads && echo pdf >${ROOT}/services/loyalty/uploads/customer.pdf`,
+    );
+    commitToShop('production', touchService('loyalty'), 'Loyalty');
+    const env = withInventory((inventory) => {
+      entryOf(inventory, 'loyalty')['shared'] = ['uploads'];
+    });
+    const { code } = await runPaka(['deploy', 'production'], { env });
+    expect(code).to.equal(0);
+    expect(production.exec(['cat', `${ROOT}/services/loyalty/uploads/customer.pdf`])).to.equal('pdf\n');
+    expect(production.exec(['cat', `${ROOT}/.paka/shared/services/loyalty/uploads/customer.pdf`])).to.equal('pdf\n');
+  });
+
+  it('builds a service with a build script again, though its lock file is the same', async () => {
+    // Its development package is what the script needs, and is taken out again once it is built.
+    const change = (directory: string): void => {
+      const manifest = join(directory, 'services/reports/package.json');
+      const text = JSON.parse(readFileSync(manifest, 'utf8')) as { scripts: Record<string, string> };
+      writeFileSync(
+        manifest,
+        JSON.stringify({
+          ...text,
+          scripts: { ...text.scripts, build: 'test -d node_modules/csv-line && echo built >built.txt' },
+        }),
+      );
+    };
+    commitToShop('production', change, 'Reports is built');
+    await deployWell('production');
+    commitToShop('production', touchService('reports'), 'Reports');
+    await deployWell('production');
+    expect(production.exec(['cat', `${ROOT}/services/reports/built.txt`])).to.equal('built\n');
+  }).timeout(60_000);
+
+  it('is not stopped by a worktree that was only half made when the host went down', async () => {
+    const half = `${ROOT}/.git/worktrees/20260101T000000Z-0000000`;
+    runAsDeploy(
+      production,
+      'sh',
+      '-c',
+      `mkdir ${half} && echo initializing >${half}/locked && : >${half}/HEAD && echo ../.. >${half}/commondir && echo ${ROOT}/.paka/releases/x/.git >${half}/gitdir`,
+    );
+    await deployWell('production');
+    expect(() => production.exec(['test', '-e', half])).to.throw();
+  });
+
   it('prunes to the newest five good releases and what is still used', async function () {
     this.timeout(90_000);
     for (let round = 0; round < 6; round += 1) {
@@ -203,5 +254,15 @@ describe('paka deploy, by what changed', () => {
     expect(kept.length).to.be.below(5 + new Set(links).size + 1);
     const worktrees = runAsDeploy(production, 'git', '-C', ROOT, 'worktree', 'list').trim().split('\n');
     expect(worktrees).to.have.length(kept.length + 1);
+  });
+
+  it('goes on with a ledger of years', async () => {
+    production.exec([
+      'sh',
+      '-c',
+      `line=$(grep '"result":"ok"' ${ROOT}/.paka/deploys.jsonl | tail -n 1); for i in $(seq 600); do echo "$line"; done >>${ROOT}/.paka/deploys.jsonl`,
+    ]);
+    commitToShop('production', touchPath('README.md'), 'Words, once more');
+    await deployWell('production');
   });
 });

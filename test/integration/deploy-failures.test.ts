@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import type { FaultName } from '../lab/fault.js';
 import { labMachine } from '../lab/lab.js';
@@ -96,6 +98,55 @@ describe('paka deploy, when something fails', () => {
         Object.fromEntries(Object.entries(was.links).map(([name, link]) => [name, link.split('/')[3]])),
       );
     });
+
+  it('shows why without the secrets that the service wrote', async () => {
+    const leak = (directory: string): void => {
+      const file = join(directory, 'services/fraud/src/index.js');
+      writeFileSync(
+        file,
+        `throw new Error('cannot connect to ' + process.env.DATABASE_URL);\n${readFileSync(file, 'utf8')}`,
+      );
+    };
+    commitToShop('production', leak, 'Fraud tells too much');
+    const result = await runPaka(['deploy', 'production'], { env });
+    expect(result.code).to.equal(5);
+    expect(result.host.failure?.log.join('\n')).to.match(/cannot connect to \[\w+\]/);
+    expect(result.stdout).not.to.match(/canary/);
+    expect(production.exec(['sh', '-c', `cat ${ROOT}/.paka/deploys.jsonl ${ROOT}/.paka/log/*.log`])).not.to.match(
+      /canary/,
+    );
+  });
+
+  it('deploys the mended commit over a service that crash-loops', async () => {
+    production.exec([
+      'sh',
+      '-c',
+      'mkdir -p /run/systemd/system/pakashop-coupon.service.d && printf "[Unit]\\nStartLimitIntervalSec=0\\n[Service]\\nRestartSec=100ms\\n" >/run/systemd/system/pakashop-coupon.service.d/x.conf && systemctl daemon-reload',
+    ]);
+    production.exec([
+      'sh',
+      '-c',
+      `mkdir -p /run/lab/fault; echo '{"crash": {"afterMs": 0}}' >/run/lab/fault/coupon; sleep 2`,
+    ]);
+    try {
+      commitToShop('production', touchService('coupon'), 'Coupon is mended');
+      const heal = withInventory((inventory) => {
+        entryOf(inventory, 'coupon')['build'] = ['echo "{}" >/run/lab/fault/coupon'];
+      });
+      production.exec(['chmod', '666', '/run/lab/fault/coupon']);
+      const { code, service } = await runPaka(['deploy', 'production'], { env: heal });
+      expect(code).to.equal(0);
+      expect(service('coupon')).to.include({ outcome: 'deployed', healthy: true });
+    } finally {
+      production.exec([
+        'sh',
+        '-c',
+        'echo "{}" >/run/lab/fault/coupon; rm -rf /run/systemd/system/pakashop-coupon.service.d; systemctl daemon-reload',
+      ]);
+    }
+    good = headOfShop('production');
+    await deployWell('production');
+  }).timeout(60_000);
 
   it('exits 1 where a build fails: nothing was switched, and the output of the build is shown', async () => {
     commitToShop('production', together(touchService('config'), brokenBuild('search')), 'A broken build');

@@ -12,6 +12,7 @@ import {
   stateOf,
   type HostState,
   type RunResult,
+  withInventory,
 } from '../support/deploying.js';
 import { resetHost } from '../support/lab-host.js';
 import { paka } from '../support/paka.js';
@@ -65,7 +66,13 @@ describe('paka rollback and paka history', () => {
 
   it('goes to the last good deploy without building, and restarts only what differs', async () => {
     const before = stateOf('production');
-    const { report, host } = await rollBack();
+    const hooks = withInventory((inventory) => {
+      const hook = { service: 'backend', run: 'touch /tmp/hooked' };
+      inventory.deploy = { hooks: { beforeSwitch: hook, afterDeploy: hook } };
+    });
+    const { code, report, host } = await runPaka(['rollback', 'production'], { env: hooks });
+    expect(code).to.equal(0);
+    expect(() => production.exec(['test', '-e', '/tmp/hooked'])).to.throw();
     const after = stateOf('production');
     expect(differing(before.invocations, after.invocations)).to.have.members(['fraud', 'search']);
     expect(after.links).to.deep.equal(states[1]?.links);

@@ -93,7 +93,7 @@ version_of() {
 depth=()
 [ "$adopted" = true ] && depth=(-maxdepth 4)
 [ "$fetch" = yes ] && exec {fetching}< <(fetched)
-exec {foreign}< <(find "$root" "${depth[@]}" ! -user "$(id -un)" ! -path "$root/$envfile" -printf '%u %P\n' 2>/dev/null | head -n "$foreign_shown")
+exec {foreign}< <(find "$root/." "${depth[@]}" ! -user "$(id -un)" ! -path "$root/./$envfile" -printf '%u %P\n' 2>/dev/null | head -n "$foreign_shown")
 exec {show}< <(systemctl show --no-pager --timestamp=us+utc --property="$properties" -- "${units[@]}" 2>&1)
 versions=()
 for runtime in "${runtimes[@]}"; do

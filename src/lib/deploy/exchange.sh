@@ -10,7 +10,7 @@ exchange() {
     chomp(my @fields = <STDIN>);
     while (my ($path, $place, $target) = splice @fields, 0, 3) {
       my $is_link = -l $path && readlink($path) eq $target;
-      next if $is_link && -e $place;
+      next if $is_link && (-e $place || -l $place);
       make_path(dirname($place), dirname($path));
       if (!-l $path && !-e $path) {
         # Killed between the two steps of the fallback below; or a runtime directory that is not there yet.

@@ -41,11 +41,14 @@ export async function history(scope: Scope, command: string, signal: AbortSignal
 async function hostHistory(host: Host, root: string, signal: AbortSignal): Promise<HostHistory> {
   const command = programCommand(hostProgram('ledger.sh', import.meta.url), root);
   const outcome = expectSuccess(host, command, await host.run(command, { signal, timeoutMs: LIMIT_MS }));
-  const [lock = '', text = ''] = outcome.stdout.toString().split('\x1e\n');
+  const [lock = '', releases = '', text = ''] = outcome.stdout.toString().split('\x1e\n');
+  const present = new Set(releases.split('\n'));
   const ledger = parseLedger(text.split('\n'));
   return {
     name: host.name,
     runs: runsOf(ledger, lock.startsWith('held')),
-    good: goodStates(ledger).map(({ id }) => id),
+    good: goodStates(ledger)
+      .filter(({ services }) => Object.values(services).every((id) => present.has(id)))
+      .map(({ id }) => id),
   };
 }

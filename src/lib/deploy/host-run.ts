@@ -91,6 +91,9 @@ export class HostRun {
       const { id, kind } = this.plan;
       const options = { root, id, who, run, kind, envFile, waitSeconds, observer: this.#observer() };
       this.#holder = await Holder.take(this.host, options, signal);
+      // Another run may have had this id in the same second.
+      this.id = this.#holder.id;
+      this.plan = { ...this.plan, id: this.id };
       const { before, rootBefore } = this.plan;
       await this.#holder.begin(startLine(this.#details(before, rootBefore), this.now));
     });
@@ -203,10 +206,14 @@ export class HostRun {
     await this.phase('record', async () => {
       const { after, rootAfter } = this.plan;
       const line = endLine(this.#details(after, rootAfter), this.now, 'ok', reason);
-      if (this.isSwitched) await this.#held.commit(line);
+      let trouble: string | undefined;
+      if (this.isSwitched) trouble = await this.#held.commit(line);
       else await this.#held.end(line);
       this.isSwitched = false;
       this.result = 'ok';
+      if (trouble === undefined) return;
+      const untold = `all runs, but the branch could not be moved to ${this.plan.to.slice(0, 7)}: ${trouble}`;
+      this.failure = { phase: 'record', service: null, reason: untold, log: [], left: null };
     });
   }
 
@@ -328,7 +335,7 @@ export class HostRun {
         this.emit({ type: 'service', host, progress });
       },
       stopping: () => {
-        note('stopping, and taking back what was switched …', 'plain');
+        note(this.result === 'ok' ? 'stopping …' : 'stopping, and taking back what was switched …', 'plain');
       },
     };
   }

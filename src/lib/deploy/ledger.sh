@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints the ledger of a root, and before it "held" where a run is at work: ledger.sh ROOT
+# Prints, of a root: "held" where a run is at work, the releases that are there, and the ledger: ledger.sh ROOT
 set -u
 cd -- "$1" || exit
 if [ -e .paka/lock ]; then
@@ -7,5 +7,7 @@ if [ -e .paka/lock ]; then
   flock -n -s 9 || echo held
   exec 9<&-
 fi
+printf '\x1e\n'
+ls .paka/releases 2>/dev/null
 printf '\x1e\n'
 [ ! -r .paka/deploys.jsonl ] || tail -n 1000 .paka/deploys.jsonl

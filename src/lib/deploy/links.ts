@@ -4,10 +4,11 @@ import { linkTarget, releaseOfPath } from './release.js';
 import type { DeployTarget } from './target.js';
 
 /** Returns the release that the links of what is no service lead to: that of most of them; undefined where none do. */
-export function rootLinksLeadTo(facts: DeployFacts): string | undefined {
+export function rootLinksLeadTo({ services }: DeployTarget, facts: DeployFacts): string | undefined {
   const counts = new Map<string, number>();
   for (const [path, { target }] of facts.entries) {
-    const id = path.includes('/') ? undefined : releaseOfPath(target);
+    const isOther = !path.includes('/') && !services.some((service) => service.path === path);
+    const id = isOther ? releaseOfPath(target) : undefined;
     if (id !== undefined) counts.set(id, (counts.get(id) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];

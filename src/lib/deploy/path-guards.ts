@@ -9,7 +9,20 @@ export function pathObstacles(target: DeployTarget, facts: DeployFacts, commit: 
   const short = commit.slice(0, 7);
   const blocked = blockedPaths(target, facts, commit);
   const missing = target.services.filter(({ path }) => !facts.oids.has(`${commit}:${path}`));
+  const unreadable = (facts.trees.get(commit) ?? []).filter((path) => path.includes('\ufffd'));
   return [
+    ...(facts.oids.has(`${commit}:.gitmodules`)
+      ? [
+          {
+            problem: `commit ${short} has submodules, which paka does not deploy`,
+            fix: 'Bring what they hold into the repository itself, or install it as a package.',
+          },
+        ]
+      : []),
+    ...unreadable.map((path) => ({
+      problem: `commit ${short} has a name that is not UTF-8: ${path}`,
+      fix: 'Rename it: no link can be made that every program reads alike.',
+    })),
     ...(blocked.length === 0
       ? []
       : [

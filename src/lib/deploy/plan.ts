@@ -107,7 +107,7 @@ export function planDeploy(
     return [{ service, was: running, now: release, why: ['its process runs another release'], builds: false, wave }];
   });
 
-  const root = rootLinksLeadTo(facts);
+  const root = rootLinksLeadTo(target, facts);
   const building = services.filter((plan) => plan.builds);
   const rootIsRight = adopt === undefined ? facts.releases.get(root ?? '')?.commit === commit : adopt.commit === commit;
   const makesRelease = building.length > 0 || commit !== facts.head || !rootIsRight;
@@ -138,7 +138,12 @@ export function planDeploy(
     after: { ...before, ...Object.fromEntries(services.map(({ service, now }) => [service.name, now])) },
     rootBefore: adopt?.id ?? root ?? null,
     rootAfter: release?.id ?? adopt?.id ?? root ?? null,
-    notes: [...notesOf(facts, commit), ...formerNotes(target, facts)],
+    notes: [
+      ...notesOf(facts, commit),
+      ...formerNotes(target, facts),
+      ...usesNotes(target, facts, commit),
+      ...stoppedNotes(services, facts),
+    ],
   };
 }
 
@@ -210,6 +215,22 @@ function buildSteps(
     return [{ name: service.name, directory: releasePath(id, under('', service.path)), commands, reuse }];
   });
   return [...workspace, ...own];
+}
+
+/** A path that is not there never changes: most likely it is misspelt. */
+function usesNotes({ services }: DeployTarget, { oids }: DeployFacts, commit: string): string[] {
+  return services.flatMap(({ name, uses }) =>
+    uses
+      .filter((path) => !oids.has(`${commit}:${path}`))
+      .map((path) => `${name} uses ${path}, which commit ${commit.slice(0, 7)} does not have`),
+  );
+}
+
+/** Whoever stopped it may have had a reason; restarting is the only thing that the deploy user may do to a unit. */
+function stoppedNotes(services: readonly ServicePlan[], { units }: DeployFacts): string[] {
+  return services
+    .filter(({ service }) => units.get(service.unit)?.['ActiveState'] === 'inactive')
+    .map(({ service }) => `${service.name} is stopped, and will be started`);
 }
 
 /** A service that was taken out of the inventory may still run: its link is not touched. */

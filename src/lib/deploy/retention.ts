@@ -23,6 +23,8 @@ export function releasesToPrune(facts: DeployFacts, plan: HostPlan): string[] {
     plan.rootBefore,
     plan.id,
     plan.adopt?.id,
+    // What people had put into the checkout went along with it: that is for them to delete.
+    ...facts.ledger.flatMap(({ adopted, id }) => (adopted ? [id] : [])),
     ...[...facts.workingDirectories.values()].flatMap((path) => /\.paka\/releases\/([^/]+)/.exec(path)?.[1] ?? []),
   ]);
   const good = new Set(

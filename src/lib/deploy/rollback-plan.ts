@@ -50,7 +50,7 @@ export function planRollback(target: DeployTarget, facts: DeployFacts, state: Le
       standing.release === undefined ? [] : [[service.name, standing.release]],
     ),
   );
-  const root = rootLinksLeadTo(facts) ?? null;
+  const root = rootLinksLeadTo(target, facts) ?? null;
   const rootAfter = state.root !== null && facts.releases.get(state.root) !== undefined ? state.root : root;
   const unknown = target.services.filter(({ name }) => state.services[name] === undefined).map(({ name }) => name);
   return {

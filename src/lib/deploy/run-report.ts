@@ -1,10 +1,11 @@
+import { command } from '../host/command.js';
 import { quoteCommand } from '../host/quote.js';
 import { restartUnit } from '../systemd/privileged.js';
 import type { HostRun } from './host-run.js';
 import { goodStates } from './ledger.js';
 import { isEmpty, type HostPlan } from './plan.js';
 import type { HostRunReport, RunReport, ServiceRunReport } from './report.js';
-import { releasePath } from './release.js';
+import { linkTarget, releasePath } from './release.js';
 import type { RunRequest } from './run.js';
 import type { DeployTarget } from './target.js';
 
@@ -12,9 +13,9 @@ import type { DeployTarget } from './target.js';
 export function runReport(
   { target, actor, goal, dryRun, hostsInAll }: RunRequest,
   runs: readonly HostRun[],
-  { planned = false, seconds }: { planned?: boolean; seconds: number },
+  { planned = false, recovered = false, seconds }: { planned?: boolean; recovered?: boolean; seconds: number },
 ): RunReport {
-  const hosts = runs.map((run) => hostReport(run, planned));
+  const hosts = runs.map((run) => (recovered ? recoveredReport(run) : hostReport(run, planned)));
   const [first] = runs;
   const failed = hosts.find(({ failure }) => failure !== null)?.failure ?? null;
   const result = worst(hosts.map((host) => host.result));
@@ -36,6 +37,12 @@ export function runReport(
     ...(hostsInAll !== undefined && { hostsInAll }),
     seconds,
   };
+}
+
+/** All that was done is that an interrupted run was taken back. */
+function recoveredReport(run: HostRun): HostRunReport {
+  const again = 'an interrupted run was taken back: the last good state runs; once more to go further back';
+  return { ...hostReport(run, false), result: 'nothing to do', services: [], warnings: [again] };
 }
 
 function hostReport(run: HostRun, planned: boolean): HostRunReport {
@@ -118,12 +125,16 @@ export function commandsOf({ root, branch, hooks }: DeployTarget, plan: HostPlan
   if (plan.services.length > 0) lines.push(...hook('beforeSwitch'));
   for (const { service, now } of plan.services) {
     lines.push(
-      `ln -sfn ${releasePath(now, service.path)} ${root}/${service.path}`,
+      `ln -sfn ${linkTarget(service.path, now)} ${root}/${service.path}`,
       quoteCommand(restartUnit(service.unit)),
     );
   }
   for (const { path, target } of plan.links)
-    lines.push(target === undefined ? `rm ${root}/${path}` : `ln -sfn ${target} ${root}/${path}`);
+    lines.push(
+      quoteCommand(
+        target === undefined ? command('rm', `${root}/${path}`) : command('ln', '-sfn', target, `${root}/${path}`),
+      ),
+    );
   if (plan.from !== plan.to) lines.push(`git -C ${root} update-ref refs/heads/${branch} ${plan.to}`);
   return [...lines, ...hook('afterDeploy')];
 }

@@ -43,9 +43,13 @@ export type Goal =
  * each host has taken back its part, with the signal's reason when it is interrupted.
  */
 export async function performRun(request: RunRequest): Promise<RunReport> {
-  const began = performance.now();
+  const named = request.goal.kind === 'deploy' ? request.goal.ref : request.goal.to;
+  // What a script meant to name may have come out empty: that is not the newest.
+  if (named === '')
+    throw new UsageError(request.goal.kind === 'deploy' ? '--ref needs a commit' : '--to needs the id of a run');
+  let began = performance.now();
   const runs = request.hosts.map((host) => new HostRun(host, request.target, request.actor, request.emit));
-  const report = (state: { planned?: boolean } = {}): RunReport =>
+  const report = (state: { planned?: boolean; recovered?: boolean } = {}): RunReport =>
     runReport(request, runs, { ...state, seconds: (performance.now() - began) / 1000 });
   const { signal } = request;
 
@@ -55,12 +59,18 @@ export async function performRun(request: RunRequest): Promise<RunReport> {
     // A plan of a host that is half switched would be none of what then has to be done.
     for (const run of leftover) await run.putRight(request.waitSeconds, signal);
     commit = await lookAndPlan(request, runs, commit);
+    // Whoever wants back from an interrupted run is back now; one state further would be too far.
+    if (request.goal.kind === 'rollback' && request.goal.to === undefined) return report({ recovered: true });
   }
   if (runs.every(({ plan }) => isEmpty(plan))) return report({ planned: request.dryRun });
   await checkRights(runs, signal);
   if (request.dryRun) return report({ planned: true });
-  if (request.confirm && !(await abortable(request.confirm(report({ planned: true })), signal)))
-    throw new DeclinedError();
+  if (request.confirm) {
+    const asked = performance.now();
+    if (!(await abortable(request.confirm(report({ planned: true })), signal))) throw new DeclinedError();
+    // The time that somebody thought about it is not the deploy's.
+    began += performance.now() - asked;
+  }
   const shown = request.confirm && runs.map(({ plan }) => signature(plan));
 
   try {
@@ -252,6 +262,11 @@ async function settle(runs: readonly HostRun[], error: unknown, { emit, signal }
         error instanceof InterruptedOnHostError) &&
       error.host === run.host.name;
     if (isHere) run.failure = error instanceof RunFailedError ? error.failure : connectionFailure(error);
+    if (isHere && error instanceof InterruptedOnHostError) {
+      const { undone, undoFailures } = error.ended;
+      run.result = undoFailures !== undefined ? 'undo-failed' : undone ? 'rolled-back' : 'failed';
+      if (run.failure && undoFailures !== undefined) run.failure = { ...run.failure, left: undoFailures };
+    }
     if (run.result !== undefined) continue;
     try {
       if (run.isSwitched) await run.undo(reason);

@@ -2,6 +2,7 @@ import type { Command } from '../host/command.js';
 import { hostProgram, programCommand } from '../host/program.js';
 import type { SwitchItem } from '../holder/switch-item.js';
 import type { Hook } from '../inventory/inventory.js';
+import { environmentFilePart } from '../systemd/environment-file.js';
 import { mayRestartPrefix } from '../systemd/privileged.js';
 import type { BuildStep, HostPlan } from './plan.js';
 import { linkTarget, releasePath, type ReleaseMarker } from './release.js';
@@ -13,35 +14,41 @@ export interface Step {
   readonly input: string;
 }
 
+/** A program of this folder behind the parts that it is put together with; `title` is what logs call it. */
 function step(
   file: string,
   args: readonly string[],
-  records: readonly (readonly string[])[] = [],
-  parts: readonly string[] = [],
+  {
+    records = [],
+    parts = [],
+    title = file,
+  }: { records?: readonly (readonly string[])[]; parts?: readonly string[]; title?: string } = {},
 ): Step {
-  const text = [...parts, file].map((part) => hostProgram(part, import.meta.url).text).join('\n');
+  const text = [...parts, hostProgram(file, import.meta.url).text].join('\n');
   return {
-    command: programCommand({ name: file, text }, ...args),
+    command: programCommand({ name: title, text }, ...args),
     input: records.map((fields) => `${fields.join('\x1f')}\n`).join(''),
   };
 }
+
+const exchangePart = (): string => hostProgram('exchange.sh', import.meta.url).text;
 
 /** Returns what makes a plain checkout into the release `marker`; `line` goes into the ledger. */
 export function adoptStep(target: DeployTarget, marker: ReleaseMarker, line: string): Step {
   const services = target.services.map(({ path }) => ['service', path]);
   const args = [target.root, marker.id, JSON.stringify(marker), line];
-  return step('adopt.sh', args, [...services, ...sharedRecords(target)], ['exchange.sh']);
+  return step('adopt.sh', args, { records: [...services, ...sharedRecords(target)], parts: [exchangePart()] });
 }
 
 /** Returns what makes the directory of a new release. */
 export function prepareStep(target: DeployTarget, { id, commit }: ReleaseMarker): Step {
-  return step('prepare.sh', [target.root, id, commit], sharedRecords(target), ['exchange.sh']);
+  return step('prepare.sh', [target.root, id, commit], { records: sharedRecords(target), parts: [exchangePart()] });
 }
 
 /** Returns what builds one service, or the workspace. */
-export function buildStep(target: DeployTarget, { directory, reuse, commands }: BuildStep): Step {
+export function buildStep(target: DeployTarget, { name, directory, reuse, commands }: BuildStep): Step {
   const lines = commands.flatMap(({ line, install }) => [install ? 'install' : 'run', line]);
-  return step('build.sh', [target.root, directory, reuse ?? '', ...lines]);
+  return step('build.sh', [target.root, directory, reuse ?? '', ...lines], { title: `build of ${name}` });
 }
 
 /** Returns what marks a release as complete. */
@@ -52,7 +59,8 @@ export function completeStep(target: DeployTarget, marker: ReleaseMarker): Step 
 /** Returns what runs a hook in the directory that its service has after this run. */
 export function hookStep(target: DeployTarget, hook: Hook, release: string): Step {
   const path = target.services.find(({ name }) => name === hook.service)?.path ?? '';
-  return step('hook.sh', [target.root, releasePath(release, path), target.envFile, hook.run]);
+  const args = [target.root, releasePath(release, path), target.envFile, hook.run];
+  return step('hook.sh', args, { parts: [environmentFilePart()], title: 'hook' });
 }
 
 /** Returns what deletes releases that are not needed any more. */

@@ -42,7 +42,7 @@ export function trackedPaths({ services }: Pick<DeployTarget, 'services'>): stri
     ...(runtime === 'go' ? [under(path, 'go.mod')] : []),
     ...(runtime === 'python' ? [under(path, 'requirements.txt')] : []),
   ]);
-  return [...new Set([...own, ...installFiles(''), 'package.json'])];
+  return [...new Set([...own, ...installFiles(''), 'package.json', '.gitmodules'])];
 }
 
 /** Returns the files whose text tells how services are built. */

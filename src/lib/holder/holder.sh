@@ -58,26 +58,21 @@ note() {
 }
 
 # Values of the env file that may not reach a log or a screen. Short ones are words such as true.
-read_secrets() {
-  local line key value password
+read_secrets() { # ENVFILE
+  local variable value password line
   [ -r "$1" ] || return 0
-  while IFS= read -r line || [ -n "$line" ]; do
-    line=${line#"${line%%[![:space:]]*}"}
-    line=${line#export }
-    [[ $line == [A-Za-z_]*=* ]] || continue
-    key=${line%%=*} value=${line#*=}
-    value=${value%"${value##*[![:space:]]}"}
-    case $value in
-      \"*\") value=${value#\"} value=${value%\"} ;;
-      \'*\') value=${value#\'} value=${value%\'} ;;
-    esac
-    [ "${#value}" -lt 6 ] || secrets+=("$value") secret_names+=("$key")
-    if [[ $value == *://*:*@* ]]; then
-      password=${value#*://*:} password=${password%@*}
-      [ "${#password}" -lt 4 ] || secrets+=("$password") secret_names+=("$key")
-    fi
-  done <"$1"
+  while IFS= read -r -d '' variable; do
+    value=${variable#*=}
+    keep_secret "$value" "${variable%%=*}"
+    # A key in PEM comes line by line in what is shown.
+    [[ $value != *$'\n'* ]] || while IFS= read -r line; do keep_secret "$line" "${variable%%=*}"; done <<<"$value"
+    [[ $value == *://*:*@* ]] || continue
+    password=${value#*://*:} password=${password%@*}
+    keep_secret "$password" "${variable%%=*}"
+  done < <(environment_of "$1")
 }
+
+keep_secret() { [ "${#1}" -lt 6 ] || secrets+=("$1") secret_names+=("$2"); }
 
 # Puts the names of secrets in the place of their values, in the variable `output`.
 redact() {
@@ -151,6 +146,14 @@ take_lock() { # HOLDER WAIT
   # Of a power cut or a full disk: the next line must not become part of it.
   [ ! -s "$ledger" ] || [ -z "$(tail -c 1 "$ledger")" ] || echo >>"$ledger"
   [ -z "$waited" ] || note 'waited for the lock'
+}
+
+# Two runs may be begun within one second; each has an id of its own, as only one of them has the lock.
+new_id() {
+  while [ -e "$state/releases/$id" ] || grep -qsF "\"id\":\"$id\"" "$ledger"; do
+    pause 0.2
+    TZ=UTC0 printf -v id '%(%Y%m%dT%H%M%SZ)T-%s' -1 "${id##*-}"
+  done
 }
 
 let_go() {
@@ -275,6 +278,8 @@ reap_steps() {
       output=$(tr -d '\0' <"$out")
     else
       output=$(tail -c "$output_limit" -- "$out" 2>/dev/null | tr -d '\0')
+      # Of a line that was cut, half a secret would not be known for one.
+      [ "$(stat -c %s -- "$out" 2>/dev/null || echo 0)" -le "$output_limit" ] || output="… ${output#*$'\n'}"
       redact
     fi
     [ "${step_kind[seq]}" != text ] || [ -z "$output" ] || printf '%s\n' "$output" 2>/dev/null >>"$log"
@@ -345,7 +350,7 @@ serve_client() {
     tick=1
     if [ "${#step_pid[@]}" -gt 0 ] || [ -n "$gating" ]; then tick=0.02; fi
     listen "$tick" || lost 'the connection to paka was lost'
-    [ -z "$terminated" ] || interrupt 'the host is going down'
+    [ -z "$terminated" ] || interrupt 'the program that does the work was told to end, perhaps as the host goes down'
     clock
     [ "$now" -lt $((heard + silence_limit * 1000)) ] || lost "paka was silent for $silence_limit s"
     reap_steps
@@ -365,10 +370,11 @@ case $mode in
     heard=$now
     read_secrets "$4"
     take_lock "$2" "$3"
+    new_id
     log=$state/log/$id.log
     (umask 077 && : >>"$log") 2>/dev/null || log=/dev/null
     take_over
-    say holding
+    say holding "$id"
     serve_client
     ;;
   recover)

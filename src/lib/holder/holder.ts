@@ -88,6 +88,9 @@ export class Holder {
   readonly #finished: Promise<void>;
   #failure: Error | undefined;
   #next = 0;
+  /** Of the run: as it was asked for, unless the host has had a run of that id. */
+  id: string;
+  #aborting = false;
   #held: (holder: LockHolder | undefined) => void = () => undefined;
   #ended: Ended | undefined;
   #stderr = Buffer.alloc(0);
@@ -97,7 +100,9 @@ export class Holder {
     readonly host: Host,
     private readonly running: Running,
     private readonly observer: HolderObserver,
+    id: string,
   ) {
+    this.id = id;
     running.stdout.on('data', (chunk: Buffer) => {
       for (const fields of this.#reader.read(chunk)) this.#receive(fields);
     });
@@ -128,7 +133,7 @@ export class Holder {
       `${root}/${envFile}`,
       ...restartPrefix,
     );
-    const holder = new Holder(host, await host.start(command, { signal: undefined }), observer);
+    const holder = new Holder(host, await host.start(command, { signal: undefined }), observer, id);
     const onAbort = (): void => {
       holder.#send('abort', 'interrupted');
     };
@@ -178,10 +183,14 @@ export class Holder {
     return result === 'failed' ? failures : undefined;
   }
 
-  /** Makes the switch final: the branch moves, the ledger gets this line, and nothing is undone any more. */
-  async commit(endLine: string): Promise<void> {
-    const [code, said] = await this.#ask('commit', endLine);
-    if (code !== '0') throw new PakaError(`${this.host.name}: the run could not be made final: ${said ?? ''}`);
+  /**
+   * Makes the switch final: the branch moves, the ledger gets this line, and nothing is undone any more. Returns why the branch
+   * could not be moved, if so. Throws PakaError where the switch is not final, and can still be undone.
+   */
+  async commit(endLine: string): Promise<string | undefined> {
+    const [code, said = ''] = await this.#ask('commit', endLine);
+    if (code !== '0') throw new PakaError(`${this.host.name}: the run could not be made final: ${said}`);
+    return said === '' ? undefined : said;
   }
 
   /** Writes the line that says how the run ended, where nothing was switched or it was undone. */
@@ -191,6 +200,7 @@ export class Holder {
 
   /** Stops the run as it is: steps are ended, an unfinished switch is taken back, the ledger says so. */
   async abort(reason: string): Promise<Ended> {
+    this.#aborting = true;
     this.#send('abort', reason);
     await this.#finished.catch(() => undefined);
     if (this.#ended) return this.#ended;
@@ -232,6 +242,7 @@ export class Holder {
     const [kind, first = '', second = '', ...rest] = fields;
     switch (kind) {
       case 'holding':
+        this.id = first;
         this.#held(undefined);
         return;
       case 'locked':
@@ -298,7 +309,8 @@ export class Holder {
 
   #endedEarly(): Error {
     if (this.#failure !== undefined) return this.#failure;
-    if (this.#ended) return new InterruptedOnHostError(this.host.name);
+    if (this.#aborting) return new PakaError('interrupted', { exitCode: ExitCode.interrupted });
+    if (this.#ended) return new InterruptedOnHostError(this.host.name, this.#ended);
     const said = lastLines(this.#stderr, 3).join(' / ');
     return new PakaError(`${this.host.name}: the program that holds the lock ended too early${said && `: ${said}`}`);
   }
@@ -306,10 +318,13 @@ export class Holder {
 
 /** The host stopped the run by itself: it goes down, or somebody ended the program that held the lock. */
 export class InterruptedOnHostError extends PakaError {
-  constructor(readonly host: string) {
-    super(`${host}: the run was stopped on the host itself, which took back what it had switched`, {
+  constructor(
+    readonly host: string,
+    readonly ended: Ended,
+  ) {
+    const undone = ended.undone ? ', which took back what it had switched' : ', with nothing switched';
+    super(`${host}: the run was stopped on the host itself${ended.undoFailures === undefined ? undone : ''}`, {
       hint: 'Is the host going down? `paka status` shows how it is; running the same again finishes the work.',
-      exitCode: ExitCode.rolledBack,
     });
   }
 }

@@ -1,8 +1,9 @@
 import type { Command } from '../host/command.js';
 import { hostProgram, programCommand } from '../host/program.js';
+import { environmentFilePart } from '../systemd/environment-file.js';
 
-/** Returns the command that runs the holder on a host: two files that make one program. */
-export function holderCommand(mode: 'hold' | 'recover', ...args: string[]): Command {
-  const parts = ['switch.sh', 'holder.sh'].map((name) => hostProgram(name, import.meta.url).text);
-  return programCommand({ name: 'holder.sh', text: parts.join('\n') }, mode, ...args);
+/** Returns the command that runs the holder on a host: files that make one program. */
+export function holderCommand(mode: 'hold', ...args: string[]): Command {
+  const own = ['switch.sh', 'holder.sh'].map((name) => hostProgram(name, import.meta.url).text);
+  return programCommand({ name: 'holder.sh', text: [environmentFilePart(), ...own].join('\n') }, mode, ...args);
 }

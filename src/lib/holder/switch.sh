@@ -13,6 +13,8 @@ links=.paka/links
 watch_ms=3000
 poll_ms=100
 retry_ms=15000 # how long a unit that systemd refuses to start again is tried: its limit is 10 s unless set otherwise
+settle_ms=8000  # how long an undo waits for restarts that are under way
+stop_ms=100000  # how long a service may take to stop, on top of its time to start: systemd's own limit is 90 s
 fields_per_item=8
 
 switching='' gating='' undo_failures='' recovered='' recorded='' recorded_id='' parallel=4 branch='' commit=''
@@ -142,22 +144,27 @@ drop_record() {
 # next run of paka does the same.
 arm() {
   if [ -z "${BASH_EXECUTION_STRING:-}" ] || [[ $root == *%* ]] || ! command -v crontab >/dev/null; then return 0; fi
-  local job="@reboot /bin/bash -p $state/recover.sh recover $root ${restart[*]} # paka: $root"
+  local job="@reboot /bin/bash -p $state/recover.sh recover $root ${restart[*]} # paka: $root #" table
+  # Where the table cannot be read it must not be replaced either; that there is none yet is another thing.
+  if ! table=$(crontab -l 2>&1) && [[ $table != *"no crontab"* ]]; then
+    note "cron cannot be used: $table"
+    return
+  fi
   if ! printf '%s\n' "$BASH_EXECUTION_STRING" >"$state/recover.sh" || ! with_job "$job" | crontab - 2>/dev/null; then
     note 'cron cannot be used: nothing would undo a switch at the start of the machine'
   fi
 }
 
 with_job() {
-  crontab -l 2>/dev/null | grep -vF "# paka: $root"
+  crontab -l 2>/dev/null | grep -vF "# paka: $root #"
   echo "$1"
 }
 
 disarm() {
   local table
   [ -e "$state/recover.sh" ] || return 0
-  if table=$(crontab -l 2>/dev/null) && [[ $table == *"# paka: $root"* ]]; then
-    table=$(grep -vF "# paka: $root" <<<"$table")
+  if table=$(crontab -l 2>/dev/null) && [[ $table == *"# paka: $root #"* ]]; then
+    table=$(grep -vF "# paka: $root #" <<<"$table")
     if [ -n "$table" ]; then crontab - <<<"$table"; else crontab -r; fi 2>/dev/null || return
   fi
   rm -f "$state/recover.sh"
@@ -317,7 +324,10 @@ end_of_restart() { # INDEX
     [ "$now" -lt $((since[index] + 1000)) ] || issue_restart "$index"
     return
   }
-  kill -0 "${restart_pid[index]}" 2>/dev/null && return
+  if kill -0 "${restart_pid[index]}" 2>/dev/null; then
+    [ "$now" -lt $((since[index] + limits[index] * 1000 + stop_ms)) ] || fail_item "$index" 'its restart does not come to an end'
+    return
+  fi
   wait "${restart_pid[index]}"
   code=$?
   restart_pid[index]=''
@@ -431,18 +441,13 @@ conclude() {
 undo_switch() {
   local index services=() process
   gating='' undo_failures=''
-  for index in "${!names[@]}"; do
-    stop_asking "$index"
-    # It cannot be stopped half-way, and must not run into the restart that follows.
-    [ -z "${restart_pid[index]:-}" ] || wait "${restart_pid[index]}"
-    restart_pid[index]=''
-  done
   for ((index = ${#names[@]} - 1; index >= 0; index--)); do
     [ -z "${flipped[index]:-}" ] || flip_back "$index" 2>"$scratch/flip" ||
       undo_failures+="${paths[index]} could not be changed back: $(<"$scratch/flip"); "
     step[index]=idle
     [ -n "${units[index]}" ] && services+=("$index")
   done
+  settle_restarts
   sync "$root" 2>/dev/null
   show_units "${services[@]}"
   gating=undo
@@ -464,6 +469,23 @@ undo_switch() {
     [ "${step[index]}" = failed ] && [ -n "${wells[index]}" ] && undo_failures+="${names[index]}: ${reasons[index]}; "
   done
   undo_failures=${undo_failures%; }
+}
+
+# A restart under way cannot be stopped half-way, and should not run into the one that follows; one that does not end, of a
+# service that never says it is ready, is replaced by that.
+settle_restarts() {
+  local index
+  clock
+  local until=$((now + settle_ms))
+  for index in "${!names[@]}"; do
+    stop_asking "$index"
+    [ -n "${restart_pid[index]:-}" ] || continue
+    while kill -0 "${restart_pid[index]}" 2>/dev/null && [ "$now" -lt "$until" ]; do
+      pause 0.05
+      clock
+    done
+    restart_pid[index]=''
+  done
 }
 
 # While the machine goes down systemd starts nothing any more; the links are back, which is what counts at its start.
@@ -500,12 +522,14 @@ commit_switch() { # SEQ END-LINE
   fi
   finish_commit
   drop_record
-  say reply "$1" 0 ''
+  say reply "$1" 0 "$branch_trouble"
 }
 
 finish_commit() {
+  branch_trouble=''
   if [ -n "$branch" ] && ! git -C "$root" -c core.hooksPath=/dev/null update-ref -m "paka ${recorded_id:-$id}" "refs/heads/$branch" "$commit" 2>"$scratch/git"; then
-    note "the branch could not be moved: $(<"$scratch/git")"
+    branch_trouble=$(<"$scratch/git")
+    note "the branch could not be moved: $branch_trouble"
   fi
   [ "$(tail -n 1 "$ledger" 2>/dev/null)" = "$end_line" ] || append_ledger "$end_line"
   start_line=''

@@ -30,7 +30,8 @@ function hostFaults(host: HostReport): string[] {
   if (!host.reachable) return [`${host.name} cannot be reached`];
   if (host.error !== undefined) return [`${host.name}: ${host.error}`];
   return [
-    ...(host.problems ?? []),
+    // What to do about one stands in the lines after its first.
+    ...(host.problems ?? []).map((problem) => problem.split('\n')[0] ?? ''),
     ...byFault(host.services.filter(({ well }) => !well).map((service) => [fault(service), service.name])),
     ...byFault(
       (host.dependencies ?? [])
