@@ -1,5 +1,5 @@
 import type { Phase, RunEvent } from '../../src/lib/deploy/events.js';
-import type { ServiceProgress } from '../../src/lib/holder/holder.js';
+import type { ServiceProgress } from '../../src/lib/holder/outcomes.js';
 
 /** An event and when it comes, in milliseconds from the start. */
 export interface Timed {

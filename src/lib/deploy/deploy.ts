@@ -6,7 +6,8 @@ import { openHost } from '../host/open.js';
 import { currentActor } from './actor.js';
 import type { Emit } from './events.js';
 import type { RunReport } from './report.js';
-import { performRun, type Goal } from './run.js';
+import type { Goal } from './request.js';
+import { performRun } from './run.js';
 import type { DeployTarget } from './target.js';
 
 export interface RunOptions {

@@ -1,4 +1,4 @@
-import type { ServiceProgress } from '../holder/holder.js';
+import type { ServiceProgress } from '../holder/outcomes.js';
 
 /** The parts of a run, in their order. */
 export const phases = [

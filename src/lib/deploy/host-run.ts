@@ -1,16 +1,19 @@
 import type { Host } from '../host/host.js';
 import { lastLines } from '../host/text.js';
-import { Holder, type HolderObserver, type ServiceProgress, type StepOutcome } from '../holder/holder.js';
-import { holderInWords } from '../holder/lock-holder.js';
+import { Holder } from '../holder/holder.js';
+import type { ServiceProgress, StepOutcome } from '../holder/outcomes.js';
 import { PakaError } from '../errors.js';
 import { limited } from '../limited.js';
 import { evidenceCommand, parseEvidence, type Evidence } from '../restart/evidence.js';
 import { RunFailedError } from './errors.js';
 import type { Emit, Phase } from './events.js';
-import { factsRequest, parseFacts, type DeployFacts } from './facts.js';
+import { factsRequest, type DeployFacts } from './facts.js';
+import { holderNotes } from './holder-notes.js';
 import { adoptionLine, endLine, startLine, type RunDetails, type RunResult } from './ledger.js';
-import { WORKSPACE, type HostPlan } from './plan.js';
+import { WORKSPACE } from './build-steps.js';
+import type { HostPlan } from './plan.js';
 import type { RunFailure } from './report.js';
+import { parseFacts } from './parse-facts.js';
 import { releasesToPrune } from './retention.js';
 import * as steps from './steps.js';
 import type { DeployTarget } from './target.js';
@@ -46,7 +49,7 @@ export class HostRun {
     readonly host: Host,
     readonly target: DeployTarget,
     private readonly actor: Actor,
-    private readonly emit: Emit,
+    readonly emit: Emit,
   ) {}
 
   /** The host's own time: a wrong clock here must not show in its ledger. */
@@ -89,7 +92,7 @@ export class HostRun {
       const { root, envFile } = this.target;
       const { who, run } = this.actor;
       const { id, kind } = this.plan;
-      const options = { root, id, who, run, kind, envFile, waitSeconds, observer: this.#observer() };
+      const options = { root, id, who, run, kind, envFile, waitSeconds, observer: holderNotes(this) };
       this.#holder = await Holder.take(this.host, options, signal);
       // Another run may have had this id in the same second.
       this.id = this.#holder.id;
@@ -242,7 +245,7 @@ export class HostRun {
   async putRight(waitSeconds: number, signal: AbortSignal): Promise<void> {
     const { root, envFile } = this.target;
     const options = { root, envFile, waitSeconds, ...this.actor, id: this.plan.id, kind: this.plan.kind };
-    const holder = await Holder.take(this.host, { ...options, observer: this.#observer() }, signal);
+    const holder = await Holder.take(this.host, { ...options, observer: holderNotes(this) }, signal);
     await holder.leave();
   }
 
@@ -304,40 +307,6 @@ export class HostRun {
   #details(services: RunDetails['services'], root: string | null): RunDetails {
     const { id, kind, from, to, state } = this.plan;
     return { id, kind, from, to, services, root, ...this.actor, ...(state !== undefined && { state }) };
-  }
-
-  #observer(): HolderObserver {
-    const { name: host } = this.host;
-    const note = (text: string, tone: 'plain' | 'caution' | 'bad' = 'caution'): void => {
-      this.emit({ type: 'note', host, tone, text });
-    };
-    return {
-      waiting: (holder) => {
-        note(`waiting for the lock: ${holderInWords(holder)}`);
-      },
-      recovering: () => {
-        note('an earlier run left a switch unfinished: taking it back first');
-      },
-      recovered: (result) => {
-        if (result === 'undo-failed') note('what an earlier run left could not all be taken back', 'bad');
-        else
-          note(
-            result === 'ok'
-              ? 'an earlier run was finished'
-              : 'an earlier run had been interrupted; all is as before it',
-            'plain',
-          );
-      },
-      service: (progress) => {
-        const seen = this.progress.get(progress.name);
-        const at = performance.now();
-        this.progress.set(progress.name, { last: progress, began: seen?.began ?? at, ended: at });
-        this.emit({ type: 'service', host, progress });
-      },
-      stopping: () => {
-        note(this.result === 'ok' ? 'stopping …' : 'stopping, and taking back what was switched …', 'plain');
-      },
-    };
   }
 
   async #step({ command, input }: steps.Step): Promise<StepOutcome> {

@@ -1,12 +1,14 @@
 import type { LinkChange } from '../holder/switch-item.js';
 import { waveNumbers } from '../restart/waves.js';
-import { changesOf, reusableInstall, runtimeVersion, standingOf, type Standing } from './changes.js';
+import { changesOf, runtimeVersion, standingOf, type Standing } from './changes.js';
 import type { DeployFacts } from './facts.js';
-import { goodStates, type RunKind } from './ledger.js';
-import { formerServices, linkChanges, rootLinksLeadTo } from './links.js';
-import { needsDevPackages, recipeFor, workspaceCommands, type BuildCommand, type Recipe } from './recipe.js';
-import { isReleaseId, releaseId, releasePath, timeOfId, type Built, type ReleaseMarker } from './release.js';
-import { under, type DeployService, type DeployTarget } from './target.js';
+import { buildSteps, type BuildStep } from './build-steps.js';
+import type { RunKind } from './ledger.js';
+import { linkChanges, rootLinksLeadTo } from './links.js';
+import { planNotes } from './plan-notes.js';
+import { recipeFor, type Recipe } from './recipe.js';
+import { isReleaseId, releaseId, timeOfId, type Built, type ReleaseMarker } from './release.js';
+import type { DeployService, DeployTarget } from './target.js';
 
 /** What one run does on one host: a value that is shown, carried out, or both, and in either case the same. */
 export interface HostPlan {
@@ -48,19 +50,6 @@ export interface ServicePlan {
   readonly builds: boolean;
   readonly wave: number;
 }
-
-/** One build, in a directory of the new release. */
-export interface BuildStep {
-  /** The service, or WORKSPACE for the install that all share. */
-  readonly name: string;
-  /** Relative to root. */
-  readonly directory: string;
-  readonly commands: readonly BuildCommand[];
-  /** A directory, relative to root, whose node_modules is taken over instead of installing. */
-  readonly reuse: string | undefined;
-}
-
-export const WORKSPACE = '(workspace)';
 
 export interface PlanOptions {
   /** Of the run. */
@@ -138,12 +127,7 @@ export function planDeploy(
     after: { ...before, ...Object.fromEntries(services.map(({ service, now }) => [service.name, now])) },
     rootBefore: adopt?.id ?? root ?? null,
     rootAfter: release?.id ?? adopt?.id ?? root ?? null,
-    notes: [
-      ...notesOf(facts, commit),
-      ...formerNotes(target, facts),
-      ...usesNotes(target, facts, commit),
-      ...stoppedNotes(services, facts),
-    ],
+    notes: planNotes(target, facts, commit, services),
   };
 }
 
@@ -176,76 +160,4 @@ function adoptedRelease(
 
 function adoptedStanding(release: ReleaseMarker): Standing {
   return { release: release.id, marker: release, running: release.id };
-}
-
-function buildSteps(
-  services: readonly DeployService[],
-  id: string,
-  standings: ReadonlyMap<string, Standing>,
-  facts: DeployFacts,
-  commit: string,
-  recipes: ReadonlyMap<string, Recipe>,
-): BuildStep[] {
-  const reuseOf = (directory: string, service: DeployService): string | undefined => {
-    const standing = standings.get(service.name);
-    const from = standing && reusableInstall(directory, service, standing, facts, commit);
-    return from === undefined ? undefined : releasePath(from, directory);
-  };
-  const inWorkspace = services.filter(({ name }) => recipes.get(name)?.workspace);
-  const [first] = inWorkspace;
-  const needsDev = inWorkspace.some((service) => needsDevPackages(service, facts));
-  const workspace: BuildStep[] =
-    first === undefined
-      ? []
-      : [
-          {
-            name: WORKSPACE,
-            directory: releasePath(id),
-            commands: workspaceCommands(needsDev),
-            reuse: needsDev
-              ? undefined
-              : inWorkspace.map((service) => reuseOf('', service)).find((from) => from !== undefined),
-          },
-        ];
-  const own = services.flatMap((service): BuildStep[] => {
-    const commands = recipes.get(service.name)?.commands ?? [];
-    if (commands.length === 0) return [];
-    // A build that goes on after its install may need what was taken out of the old node_modules again.
-    const reuse = commands.every(({ install }) => install) ? reuseOf(service.path, service) : undefined;
-    return [{ name: service.name, directory: releasePath(id, under('', service.path)), commands, reuse }];
-  });
-  return [...workspace, ...own];
-}
-
-/** A path that is not there never changes: most likely it is misspelt. */
-function usesNotes({ services }: DeployTarget, { oids }: DeployFacts, commit: string): string[] {
-  return services.flatMap(({ name, uses }) =>
-    uses
-      .filter((path) => !oids.has(`${commit}:${path}`))
-      .map((path) => `${name} uses ${path}, which commit ${commit.slice(0, 7)} does not have`),
-  );
-}
-
-/** Whoever stopped it may have had a reason; restarting is the only thing that the deploy user may do to a unit. */
-function stoppedNotes(services: readonly ServicePlan[], { units }: DeployFacts): string[] {
-  return services
-    .filter(({ service }) => units.get(service.unit)?.['ActiveState'] === 'inactive')
-    .map(({ service }) => `${service.name} is stopped, and will be started`);
-}
-
-/** A service that was taken out of the inventory may still run: its link is not touched. */
-function formerNotes(target: DeployTarget, facts: DeployFacts): string[] {
-  return formerServices(target, facts).map(
-    (path) => `${path} is no service of services.json any more: its link stays as it is`,
-  );
-}
-
-function notesOf(facts: DeployFacts, commit: string): string[] {
-  const left = facts.ledger.findLast(
-    (line) => line.event === 'end' && line.kind === 'rollback' && line.from === commit,
-  );
-  const isCurrent = goodStates(facts.ledger).at(-1)?.to === commit;
-  return left === undefined || isCurrent
-    ? []
-    : [`commit ${commit.slice(0, 7)} was rolled back before, ${left.at} by ${left.who}`];
 }

@@ -6,7 +6,7 @@ import { goodStates } from './ledger.js';
 import { isEmpty, type HostPlan } from './plan.js';
 import type { HostRunReport, RunReport, ServiceRunReport } from './report.js';
 import { linkTarget, releasePath } from './release.js';
-import type { RunRequest } from './run.js';
+import type { RunRequest } from './request.js';
 import type { DeployTarget } from './target.js';
 
 /** Returns what is to be told of a run: as it stands, or as it is planned. */

@@ -4,7 +4,8 @@ import type { SwitchItem } from '../holder/switch-item.js';
 import type { Hook } from '../inventory/inventory.js';
 import { environmentFilePart } from '../systemd/environment-file.js';
 import { mayRestartPrefix } from '../systemd/privileged.js';
-import type { BuildStep, HostPlan } from './plan.js';
+import type { BuildStep } from './build-steps.js';
+import type { HostPlan } from './plan.js';
 import { linkTarget, releasePath, type ReleaseMarker } from './release.js';
 import type { DeployTarget } from './target.js';
 

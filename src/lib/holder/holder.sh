@@ -1,8 +1,13 @@
 #!/usr/bin/env bash
-# shellcheck disable=SC2154,SC2034 # shared with switch.sh
+# shellcheck disable=SC2154,SC2034 # shares its variables with the parts that it begins behind
 # Holds the lock of a root and does what its client asks for, until the client says goodbye or falls silent: then it
 # stops its work, takes back a switch that is not finished, writes the ledger, and only then lets go of the lock.
-# Begins behind switch.sh, which it is put together with.
+# The last part of a program that program.ts puts together:
+#   environment-file.sh, secrets.sh    what of the env file must not be shown
+#   run-ledger.sh                      what began, and how it ended
+#   work-steps.sh                      programs that the client asks for
+#   switch-record.sh, gate.sh, switch.sh   the switch, and its way back
+#   holder.sh                          the lock, the requests, the end
 #
 #   hold ROOT ID HOLDER WAIT ENVFILE RESTART…    serves a client; HOLDER is a JSON object without its closing brace
 #   recover ROOT RESTART…                        takes back what an ended holder left, at the start of the machine
@@ -18,7 +23,7 @@ shift 2
 state=$root/.paka
 client=none reserve=$state/log/.reserve ledger=$state/deploys.jsonl
 log=/dev/null terminated='' start_line='' end_line='' holding=''
-declare -a restart=() step_pid=() step_name=() step_kind=() step_out=() secrets=() secret_names=()
+declare -a restart=() step_pid=() step_name=() step_kind=() step_out=()
 
 # The machine goes down, or somebody ends this program: it finishes in order, as fast as it can. A closed output must not
 # end it; `:` and not '', which children would inherit.
@@ -55,59 +60,6 @@ note() {
   local at
   utc at
   printf '%s  %s\n' "$at" "$*" 2>/dev/null >>"$log"
-}
-
-# Values of the env file that may not reach a log or a screen. Short ones are words such as true.
-read_secrets() { # ENVFILE
-  local variable value password line
-  [ -r "$1" ] || return 0
-  while IFS= read -r -d '' variable; do
-    value=${variable#*=}
-    keep_secret "$value" "${variable%%=*}"
-    # A key in PEM comes line by line in what is shown.
-    [[ $value != *$'\n'* ]] || while IFS= read -r line; do keep_secret "$line" "${variable%%=*}"; done <<<"$value"
-    [[ $value == *://*:*@* ]] || continue
-    password=${value#*://*:} password=${password%@*}
-    keep_secret "$password" "${variable%%=*}"
-  done < <(environment_of "$1")
-}
-
-keep_secret() { [ "${#1}" -lt 6 ] || secrets+=("$1") secret_names+=("$2"); }
-
-# Puts the names of secrets in the place of their values, in the variable `output`.
-redact() {
-  local index
-  for index in "${!secrets[@]}"; do
-    [[ $output == *"${secrets[index]}"* ]] && output=${output//"${secrets[index]}"/"[${secret_names[index]}]"}
-  done
-}
-
-# On a full disk the space set aside for it is given to the ledger.
-append_ledger() {
-  if ! printf '%s\n' "$1" 2>/dev/null >>"$ledger"; then
-    rm -f "$reserve"
-    printf '\n%s\n' "$1" >>"$ledger" || note "the ledger cannot be written: $1"
-  fi
-  sync "$ledger" 2>/dev/null
-}
-
-# A text as it may stand between the quotes of JSON.
-json_text() {
-  json=${1//\\/\\\\}
-  json=${json//\"/\\\"}
-  json=${json//[[:cntrl:]]/ }
-}
-
-# The end of a run that its client does not tell: the line of its start says all but how it ended.
-end_ledger() { # RESULT REASON [AT]
-  local line=$start_line at json
-  [ -n "$line" ] || return 0
-  utc at
-  line=${line/'"event":"start"'/'"event":"end"'}
-  if [[ $line =~ \"at\":\"[^\"]*\" ]]; then line=${line/"${BASH_REMATCH[0]}"/"\"at\":\"$at\""}; fi
-  json_text "$2"
-  append_ledger "${line%\}},\"result\":\"$1\",\"reason\":\"$json\"}"
-  start_line=''
 }
 
 take_lock() { # HOLDER WAIT
@@ -161,24 +113,6 @@ let_go() {
   disarm
   : >"$state/lock"
   exec 9>&-
-}
-
-# Ends what is still at work for a run whose holder was killed: whoever has the lock is the only one.
-end_leftovers() {
-  local file files round left
-  set +f
-  files=(/proc/[0-9]*/environ)
-  set -f
-  for ((round = 0; round < 20; round++)); do
-    left=''
-    while IFS= read -r file; do
-      left=${file#/proc/} left=${left%/environ}
-      note "ending process $left of an earlier run"
-      kill "-$([ "$round" -lt 10 ] && echo TERM || echo KILL)" "$left" 2>/dev/null
-    done < <(grep -lsF "PAKA_RUN=$root:" "${files[@]}" 2>/dev/null)
-    [ -n "$left" ] || return 0
-    pause 0.1
-  done
 }
 
 # A run whose holder was killed, or whose machine went down, has no end in the ledger, and perhaps an unfinished switch.
@@ -254,60 +188,6 @@ serve() {
       ;;
     *) note "unknown request: ${1:-}" ;;
   esac
-}
-
-# KIND: text is shown and logged, without secrets and its end alone; shown is not logged; raw is data, and whole.
-start_step() { # SEQ NAME KIND INPUT ARGV…
-  local seq=$1 out="$state/log/.$id.step-$1"
-  # A full disk must not keep a step from telling what is wrong.
-  : 2>/dev/null >"$out" || out=$scratch/step-$seq
-  step_name[seq]=$2 step_kind[seq]=$3 step_out[seq]=$out
-  note "$2 begins"
-  PAKA_RUN=$root:$id setsid "${@:5}" >"$out" 2>&1 <<<"$4" 8>&- 9>&- &
-  step_pid[seq]=$!
-}
-
-reap_steps() {
-  local seq code output out
-  for seq in "${!step_pid[@]}"; do
-    kill -0 "${step_pid[seq]}" 2>/dev/null && continue
-    wait "${step_pid[seq]}"
-    code=$?
-    out=${step_out[seq]}
-    if [ "${step_kind[seq]}" = raw ]; then
-      output=$(tr -d '\0' <"$out")
-    else
-      output=$(tail -c "$output_limit" -- "$out" 2>/dev/null | tr -d '\0')
-      # Of a line that was cut, half a secret would not be known for one.
-      [ "$(stat -c %s -- "$out" 2>/dev/null || echo 0)" -le "$output_limit" ] || output="… ${output#*$'\n'}"
-      redact
-    fi
-    [ "${step_kind[seq]}" != text ] || [ -z "$output" ] || printf '%s\n' "$output" 2>/dev/null >>"$log"
-    note "${step_name[seq]} ended with $code"
-    rm -f -- "$out"
-    unset "step_pid[seq]"
-    say_long "$output" reply "$seq" "$code"
-  done
-}
-
-# Ends the process group of every step: SIGTERM, and SIGKILL after 2 s.
-stop_steps() {
-  local pid round
-  # The pid, too: a child that was only just begun leads no group yet.
-  for pid in "${step_pid[@]}"; do kill -TERM -- "-$pid" "$pid" 2>/dev/null; done
-  for ((round = 0; round < 40; round++)); do
-    some_step_runs || break
-    pause 0.05
-  done
-  for pid in "${step_pid[@]}"; do kill -KILL -- "-$pid" "$pid" 2>/dev/null; done
-  step_pid=()
-  rm -f -- "$state/log/.$id".step-* 2>/dev/null
-}
-
-some_step_runs() {
-  local pid
-  for pid in "${step_pid[@]}"; do { kill -0 -- "-$pid" || kill -0 "$pid"; } 2>/dev/null && return; done
-  return 1
 }
 
 # Ends the run in order, for a reason of its own or of the client: nothing of it goes on, and what it switched is back.

@@ -7,75 +7,22 @@ import { restartPrefix } from '../systemd/privileged.js';
 import { LockedError, parseLockHolder, type LockHolder } from './lock-holder.js';
 import { holderCommand } from './program.js';
 import { encodeRecord, RecordReader } from './records.js';
+import { InterruptedOnHostError } from './outcomes.js';
+import type {
+  Ended,
+  HolderObserver,
+  ServiceProgress,
+  StepOptions,
+  StepOutcome,
+  SwitchOutcome,
+  TakeOptions,
+} from './outcomes.js';
 import { itemFields, type SwitchItem } from './switch-item.js';
 
 /** The holder gives up on a client that says nothing for 10 s. */
 const BEAT_MS = 2000;
 /** How long its end may take once it was told to go: it may have to take back a switch. */
 const FAREWELL_MS = 120_000;
-
-export interface TakeOptions {
-  readonly root: string;
-  /** Names the run, in the ledger and its log on the host. */
-  readonly id: string;
-  /** Written into the lock, for those who find it held. */
-  readonly who: string;
-  readonly run: string | null;
-  readonly kind: string;
-  /** Relative to root: its values are kept out of every log. */
-  readonly envFile: string;
-  /** Seconds to wait for a lock that is held. */
-  readonly waitSeconds: number;
-  readonly observer?: HolderObserver;
-}
-
-export interface HolderObserver {
-  /** The lock is held by somebody else, and is waited for. */
-  waiting?(holder: LockHolder): void;
-  /** A switch that an ended run left unfinished is being taken back. */
-  recovering?(): void;
-  /** It was, and with what result. */
-  recovered?(result: string): void;
-  /** A service got further: see ServiceProgress. */
-  service?(progress: ServiceProgress): void;
-  /** The run was told to stop and is taking back what it did. */
-  stopping?(): void;
-}
-
-export interface ServiceProgress {
-  readonly name: string;
-  readonly step: 'restarting' | 'checking' | 'watching' | 'well' | 'failed';
-  readonly detail: string;
-  /** It is being taken back. */
-  readonly undoing: boolean;
-}
-
-export interface StepOptions {
-  readonly input?: string;
-  readonly kind?: 'text' | 'shown' | 'raw';
-}
-
-export interface StepOutcome {
-  readonly code: number;
-  /** Both streams; of what is no data the last 256 KiB. */
-  readonly output: string;
-}
-
-export type SwitchOutcome =
-  | { readonly ok: true }
-  | {
-      readonly ok: false;
-      /** Something was flipped, so that there is something to undo. */
-      readonly begun: boolean;
-      readonly service: string | undefined;
-      readonly reason: string;
-    };
-
-/** What a run that was stopped leaves: undefined where nothing had to be taken back, or it was; else what is not as it was. */
-export interface Ended {
-  readonly undone: boolean;
-  readonly undoFailures: string | undefined;
-}
 
 /**
  * The program on a host that holds the lock and does the acts, as its client sees it. While it is held a beat goes out
@@ -313,18 +260,5 @@ export class Holder {
     if (this.#ended) return new InterruptedOnHostError(this.host.name, this.#ended);
     const said = lastLines(this.#stderr, 3).join(' / ');
     return new PakaError(`${this.host.name}: the program that holds the lock ended too early${said && `: ${said}`}`);
-  }
-}
-
-/** The host stopped the run by itself: it goes down, or somebody ended the program that held the lock. */
-export class InterruptedOnHostError extends PakaError {
-  constructor(
-    readonly host: string,
-    readonly ended: Ended,
-  ) {
-    const undone = ended.undone ? ', which took back what it had switched' : ', with nothing switched';
-    super(`${host}: the run was stopped on the host itself${ended.undoFailures === undefined ? undone : ''}`, {
-      hint: 'Is the host going down? `paka status` shows how it is; running the same again finishes the work.',
-    });
   }
 }

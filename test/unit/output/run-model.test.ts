@@ -8,7 +8,7 @@ import {
   type PhaseEntry,
   type RunModel,
 } from '../../../src/lib/output/run/run-model.js';
-import type { ServiceProgress } from '../../../src/lib/holder/holder.js';
+import type { ServiceProgress } from '../../../src/lib/holder/outcomes.js';
 
 const host = 'one';
 

@@ -1,4 +1,4 @@
-import { WORKSPACE } from '../../deploy/plan.js';
+import { WORKSPACE } from '../../deploy/build-steps.js';
 import { harmless } from '../../text.js';
 import { count } from '../figures.js';
 import type { Item, PhaseEntry } from './run-model.js';
