@@ -6,9 +6,15 @@ export default class Deploy extends RunCommand {
   static override summary = 'Bring the services of an environment to the newest commit of its branch.';
   static override description = `Builds and restarts only what changed, waits until each service is healthy, and takes everything back where one is not.
 
-Exit codes: 0 deployed, or nothing to do; 1 failed with nothing switched; 2 the call or services.json is wrong;
-3 a host cannot be reached; 4 another run holds the lock; 5 failed and rolled back; 6 failed and could not be undone;
-130 interrupted.`;
+Exit codes:
+  0    deployed, or nothing to do
+  1    failed with nothing switched
+  2    the call or services.json is wrong
+  3    a host cannot be reached
+  4    another run holds the lock
+  5    failed and rolled back
+  6    failed and could not be undone
+  130  interrupted`;
   static override examples = [
     '<%= config.bin %> deploy production',
     '<%= config.bin %> deploy production --dry-run',
