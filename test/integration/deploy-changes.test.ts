@@ -15,6 +15,7 @@ import {
 } from '../support/deploying.js';
 import { resetHost, runAsDeploy } from '../support/lab-host.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { paka } from '../support/paka.js';
 import { proxiedConfig } from '../support/proxied.js';
 import { together, touchPath, touchService } from '../support/shop-changes.js';
 import { useWorkspaces } from '../support/shop-workspaces.js';
@@ -174,6 +175,18 @@ describe('paka deploy, by what changed', () => {
     expect(second.host.services.map(({ name }) => name)).to.have.members(['coupon', 'loyalty']);
     expect(production.exec(['cat', `${ROOT}/.paka/log/${second.report.id}.log`])).not.to.match(/^\$ npm ci/m);
     await expectAllHealthy('production');
+  });
+
+  it('restarts no more services at a time than --parallel says', async () => {
+    commitToShop('production', together(...['coupon', 'loyalty', 'fraud'].map((name) => touchService(name))), 'Three');
+    const { stdout, code } = await paka(['deploy', 'production', '--parallel', '1']);
+    expect(code).to.equal(0);
+    const steps = [...stdout.matchAll(/^switch +(\S+) (restarting|healthy)/gm)].map(
+      ([, name = '', step = '']) => `${name} ${step}`,
+    );
+    expect(steps).to.have.length(6);
+    for (let index = 0; index < 6; index += 2)
+      expect(steps[index + 1]).to.equal(steps[index]?.replace('restarting', 'healthy'));
   });
 
   it('keeps runtime files that outlive releases, for the old process and for the new', async () => {
