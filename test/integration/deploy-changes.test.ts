@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { onAdoptedHost } from '../support/adopted-host.js';
 import { labMachine } from '../lab/lab.js';
 import {
   deployWell,
@@ -13,31 +14,18 @@ import {
   stateOf,
   withInventory,
 } from '../support/deploying.js';
-import { resetHost, runAsDeploy } from '../support/lab-host.js';
+import { runAsDeploy } from '../support/lab-host.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
 import { paka } from '../support/paka.js';
 import { proxiedConfig } from '../support/proxied.js';
 import { together, touchPath, touchService } from '../support/shop-changes.js';
 import { useWorkspaces } from '../support/shop-workspaces.js';
-import { commitToShop, headOfShop, mendOrigin, resetShop } from '../support/shop.js';
+import { commitToShop } from '../support/shop.js';
 
 const production = labMachine('production');
 
 describe('paka deploy, by what changed', () => {
-  let original: string;
-
-  before(async function () {
-    this.timeout(60_000);
-    mendOrigin();
-    original = headOfShop('production');
-    resetHost('production');
-    await deployWell('production');
-  });
-
-  after(() => {
-    resetShop('production', original);
-    resetHost('production');
-  });
+  onAdoptedHost();
 
   it('builds, flips and restarts the one service that a commit changed, and no other', async () => {
     const before = stateOf('production');

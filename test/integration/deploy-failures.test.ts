@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { onAdoptedHost } from '../support/adopted-host.js';
 import type { FaultName } from '../lab/fault.js';
 import { labMachine } from '../lab/lab.js';
 import {
@@ -15,25 +16,18 @@ import {
   withInventory,
 } from '../support/deploying.js';
 import type { HostState, RunResult } from '../support/deploying.js';
-import { resetHost } from '../support/lab-host.js';
 import { brokenBuild, together, touchService, withFault } from '../support/shop-changes.js';
-import { commitToShop, headOfShop, mendOrigin, resetShop } from '../support/shop.js';
+import { commitToShop, headOfShop, resetShop } from '../support/shop.js';
 
 const production = labMachine('production');
 
 describe('paka deploy, when something fails', () => {
-  let original: string;
   let good: string;
   let was: HostState;
   /** A service that never gets well is waited for 3 s instead of 30. */
   let env: { PAKA_SERVICES: string };
 
-  before(async function () {
-    this.timeout(60_000);
-    mendOrigin();
-    original = headOfShop('production');
-    resetHost('production');
-    await deployWell('production');
+  onAdoptedHost(async () => {
     commitToShop('production', touchService('settlement'), 'Settlement');
     good = (await deployWell('production')).report.to;
     env = withInventory((inventory) => {
@@ -47,11 +41,6 @@ describe('paka deploy, when something fails', () => {
 
   afterEach(() => {
     resetShop('production', good);
-  });
-
-  after(() => {
-    resetShop('production', original);
-    resetHost('production');
   });
 
   /** The live services are as they were: same commits, same links, all healthy, the branch where it was. */

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import { onAdoptedHost } from '../support/adopted-host.js';
 import { labMachine } from '../lab/lab.js';
 import { sh } from '../lab/system.js';
 import { deployWell, entryOf, failing, ledgerOf, ROOT, runPaka, stateOf, withInventory } from '../support/deploying.js';
-import { resetHost, runAsDeploy } from '../support/lab-host.js';
+import { runAsDeploy } from '../support/lab-host.js';
 import { labEnvironment, paka } from '../support/paka.js';
 import { touchPath, touchService } from '../support/shop-changes.js';
 import { breakOrigin, commitToShop, headOfShop, mendOrigin, resetShop } from '../support/shop.js';
@@ -11,24 +12,12 @@ const production = labMachine('production');
 const git = (...args: string[]): string => runAsDeploy(production, 'git', '-C', ROOT, ...args).trim();
 
 describe('what a deploy refuses to begin with', () => {
-  let original: string;
   let older: string;
 
-  before(async function () {
-    this.timeout(60_000);
-    mendOrigin();
-    original = headOfShop('production');
-    resetHost('production');
-    await deployWell('production');
-    older = original;
+  const shop = onAdoptedHost(async () => {
+    older = shop.original;
     commitToShop('production', touchService('fraud'), 'Fraud');
     await deployWell('production');
-  });
-
-  after(() => {
-    mendOrigin();
-    resetShop('production', original);
-    resetHost('production');
   });
 
   /** Refused with this message and fix, exit 1, and nothing changed: neither a link, nor a process, nor the ledger. */
@@ -204,19 +193,7 @@ describe('what a deploy refuses to begin with', () => {
 });
 
 describe('paka deploy on the host itself, and to look at', () => {
-  let original: string;
-
-  before(async function () {
-    this.timeout(60_000);
-    original = headOfShop('production');
-    resetHost('production');
-    await deployWell('production');
-  });
-
-  after(() => {
-    resetShop('production', original);
-    resetHost('production');
-  });
+  onAdoptedHost();
 
   it('does the same with --local, without SSH', () => {
     const commit = commitToShop('production', touchService('loyalty'), 'Loyalty');

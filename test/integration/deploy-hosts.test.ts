@@ -1,7 +1,7 @@
 import { expect } from 'chai';
+import { onAdoptedHost } from '../support/adopted-host.js';
 import { labMachine, type EnvironmentName } from '../lab/lab.js';
 import {
-  deployWell,
   entryOf,
   expectAllHealthy,
   isLocked,
@@ -132,7 +132,6 @@ describe('paka deploy to an environment of two hosts', () => {
 });
 
 describe('hooks of a deploy', () => {
-  let original: string;
   const hooked = (beforeSwitch: string | undefined, afterDeploy?: string): { PAKA_SERVICES: string } =>
     withInventory((inventory) => {
       inventory.deploy = {
@@ -143,17 +142,7 @@ describe('hooks of a deploy', () => {
       };
     });
 
-  before(async function () {
-    this.timeout(60_000);
-    original = headOfShop('production');
-    resetHost('production');
-    await deployWell('production');
-  });
-
-  after(() => {
-    resetShop('production', original);
-    resetHost('production');
-  });
+  onAdoptedHost();
 
   it('run in the new release of their service, built for it, with the variables of the env file', async () => {
     const commit = commitToShop('production', touchService('fraud'), 'Fraud');

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { expect } from 'chai';
+import { onAdoptedHost } from '../support/adopted-host.js';
 import { labMachine } from '../lab/lab.js';
 import { until } from '../lab/system.js';
 import {
-  deployWell,
   entryOf,
   failing,
   isLocked,
@@ -13,10 +13,9 @@ import {
   unlocked,
   withInventory,
 } from '../support/deploying.js';
-import { resetHost } from '../support/lab-host.js';
 import { paka, startPaka } from '../support/paka.js';
 import { touchService } from '../support/shop-changes.js';
-import { commitToShop, headOfShop, mendOrigin, resetShop } from '../support/shop.js';
+import { commitToShop, headOfShop } from '../support/shop.js';
 
 const github = {
   GITHUB_ACTIONS: 'true',
@@ -28,24 +27,13 @@ const github = {
 const RUN = 'https://github.example/pakashop/pakashop/actions/runs/4711';
 
 describe('the lock of a host', () => {
-  let original: string;
   /** Its build takes a while, in which the lock is held. */
   let slow: { PAKA_SERVICES: string };
 
-  before(async function () {
-    this.timeout(60_000);
-    mendOrigin();
-    original = headOfShop('production');
-    resetHost('production');
-    await deployWell('production');
+  onAdoptedHost(() => {
     slow = withInventory((inventory) => {
       entryOf(inventory, 'coupon')['build'] = ['sleep 4'];
     });
-  });
-
-  after(() => {
-    resetShop('production', original);
-    resetHost('production');
   });
 
   it('lets one of two deploys run; the other exits 4 and names who holds it, since when, and its CI run', async () => {

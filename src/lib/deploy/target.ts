@@ -1,4 +1,4 @@
-import type { Hooks, Runtime } from '../inventory/inventory.js';
+import type { Hooks, Service } from '../inventory/inventory.js';
 
 /** What of the inventory a deploy to one environment is about. */
 export interface DeployTarget {
@@ -11,19 +11,8 @@ export interface DeployTarget {
   readonly hooks: Hooks;
 }
 
-export interface DeployService {
-  readonly name: string;
-  readonly unit: string;
-  readonly port: number;
-  readonly runtime: Runtime;
-  readonly path: string;
-  readonly uses: readonly string[];
-  readonly build: readonly string[] | undefined;
-  readonly health: string | undefined;
-  readonly after: readonly string[];
-  readonly shared: readonly string[];
-  readonly startSeconds: number;
-}
+/** Of a service all but what it is called for people. */
+export type DeployService = Omit<Service, 'title'>;
 
 /** The files that decide what an npm install puts into node_modules. */
 const INSTALL_FILES = ['package-lock.json', '.npmrc'] as const;
