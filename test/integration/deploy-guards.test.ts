@@ -212,9 +212,9 @@ describe('paka deploy on the host itself, and to look at', () => {
     commitToShop('production', touchService('loyalty'), 'Loyalty again');
     const before = stateOf('production');
     // The holder is no child of the terminal: it outlives paka, takes the switch back, and lets go.
-    const script = `cd / && { paka deploy --local >/tmp/deploy.out & } ; pid=$!; for i in $(seq 200); do grep -q 'loyalty restarting' /tmp/deploy.out && break; sleep 0.05; done; pkill -KILL -f '^node .*run.js deploy'; wait; for i in $(seq 300); do flock -n ${ROOT}/.paka/lock true && break; sleep 0.1; done; tail -n 1 ${ROOT}/.paka/deploys.jsonl`;
+    const script = `cd / && { paka deploy --local >/tmp/deploy.out & } ; pid=$!; for i in $(seq 500); do grep -q 'loyalty restarting' /tmp/deploy.out && break; sleep 0.05; done; pkill -KILL -f '^node .*run.js deploy'; wait; for i in $(seq 300); do flock -n ${ROOT}/.paka/lock true && break; sleep 0.1; done; tail -n 1 ${ROOT}/.paka/deploys.jsonl`;
     const last = runAsDeploy(production, 'bash', '-c', script);
-    expect(last).to.match(/"result":"interrupted"/);
+    expect(last, last).to.match(/"result":"interrupted"/);
     expect(stateOf('production').versions).to.deep.equal(before.versions);
     await deployWell('production');
   });

@@ -82,7 +82,8 @@ const phases: Phase[] = [
     name: 'the adoption',
     slow: () => {
       resetHost('production');
-      wrap('perl', 'sleep 25.5; exec /usr/bin/perl "$@"');
+      // Only where directories change places with links: perl reads the env file, too.
+      wrap('perl', 'case "$*" in *make_path*) sleep 25.5 ;; esac; exec /usr/bin/perl "$@"');
     },
     normal: () => {
       unwrap('perl');
@@ -217,7 +218,7 @@ describe('paka deploy, interrupted', () => {
             if (blow.code !== undefined) {
               const [code] = await ended;
               expect(code, run.output).to.equal(blow.code);
-              if (blow.said) expect(run.output).to.match(blow.said);
+              if (blow.said) expect(run.output, run.output).to.match(blow.said);
             }
             await unlocked('production');
             expect(Date.now() - struck).to.be.below(22_000);

@@ -145,7 +145,7 @@ export function ledgerOf(environment: EnvironmentName): LedgerLine[] {
 
 /** Whether somebody holds the lock of a host. */
 export function isLocked(environment: EnvironmentName): boolean {
-  const test = `[ -e ${ROOT}/.paka/lock ] && ! flock -n ${ROOT}/.paka/lock true && echo held || true`;
+  const test = `[ -e ${ROOT}/.paka/lock ] && ! flock -s -n ${ROOT}/.paka/lock true && echo held || true`;
   return labMachine(environment).exec(['sh', '-c', test]).trim() === 'held';
 }
 

@@ -52,7 +52,9 @@ export async function performRun(request: RunRequest): Promise<RunReport> {
     // One after the other, in the order of the inventory: two runs that each held a host the other waits for would wait for ever.
     for (const run of runs) await run.take(request.waitSeconds, signal);
     await abortable(workUnderLocks(request, runs, commit, shown), signal);
-  } catch (error) {
+  } catch (thrown) {
+    // Told to stop before it had the lock, a holder says itself that it was stopped: the reason is the user's all the same.
+    const error: unknown = signal.aborted && thrown instanceof InterruptedOnHostError ? signal.reason : thrown;
     if (error === signal.reason) await interrupt(runs, request);
     else await settle(runs, error, request);
     // What is not as it was before is told in full, whatever ended the run.
