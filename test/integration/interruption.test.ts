@@ -46,6 +46,8 @@ describe('an interruption', () => {
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number];
     expect(code).to.equal(130);
+    // Nobody waited for its program on the host, which the next test must not take for its own.
+    await until('the program on the host has ended', 10_000, () => (remoteProcesses() === 0 ? true : undefined));
   });
 
   it('with --json leaves JSON on standard output, and nothing else', async () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { LedgerLine } from '../../src/lib/deploy/ledger.js';
@@ -10,6 +9,7 @@ import { readInventory } from '../lab/services.js';
 import { until } from '../lab/system.js';
 import { runAsDeploy } from './lab-host.js';
 import { paka, type CallOptions, type Result } from './paka.js';
+import { temporaryDirectory } from './temporary.js';
 
 export const ROOT = '/opt/pakashop';
 
@@ -63,7 +63,7 @@ type Inventory = {
 export function withInventory(change: (inventory: Inventory) => void): { PAKA_SERVICES: string } {
   const inventory = JSON.parse(readFileSync(client.services, 'utf8')) as Inventory;
   change(inventory);
-  const file = join(mkdtempSync(join(tmpdir(), 'paka-inventory-')), 'services.json');
+  const file = join(temporaryDirectory('inventory'), 'services.json');
   writeFileSync(file, JSON.stringify(inventory));
   return { PAKA_SERVICES: file };
 }
