@@ -68,7 +68,7 @@ describe('paka deploy, by what changed', () => {
       const near = await took(['deploy', 'production']);
       proxy.latencyMs = 150;
       const far = await took(['deploy', 'production']);
-      // A login takes seven and a half (docs/performance.md): TCP, versions, key exchange, service, two for the key, channel.
+      // A login takes seven and a half: TCP, versions, key exchange, service, two for the key, channel.
       const trips = (far - near) / 300;
       expect(trips).to.be.below(7.5 + 2);
     } finally {
